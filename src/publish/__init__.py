@@ -1,0 +1,24 @@
+"""Publish one structured health article as accessible HTML, print PDF and EPUB, every word proven.
+
+One road; values flow down it and nothing flows back (``pipeline.py`` is that line)::
+
+    source/<id>/article.yaml --> Article --> bytes per edition --> Problems or none --> output/<id>/
+    source                       model       render                verify               release
+
+The map, lowest layer first; imports only go down:
+
+    0  errors       Place, Problem, PublishError: every message to an author
+       identifiers  DOI, PMID, NCT, jRCT …: form, check digit, address
+    1  model        Article and its blocks, House, Edition, Words: frozen values
+    2  source/      nodes (YAML with places), prose (Markdown), identify (ids), article (all of it)
+       layout       Layouts (templates, interface words, fonts), View (what differs by format)
+    3  render/      html, pdf (+ tags: the tag tree), epub (+ cover): article -> bytes
+       verify/      reading, expected, html, pdf, epub, compare: bytes -> what was read -> problems
+    4  formats      one row per format: name, render, read
+       release      staged folder -> output/<id>/, at once or not at all
+    5  pipeline     the recipe: read, render, verify, release
+    6  cli          the only place that prints or chooses an exit code
+
+Two walls: ``verify`` imports nothing of ``render`` or ``layout``; renderers do not import each
+other. ``layouts/`` (templates, styles, fonts, interface words) decide look, never wording.
+"""

@@ -1,0 +1,303 @@
+"""State what an edition of an article must say: blocks in reading order, from the model alone.
+
+Article, edition and interface words in; the blocks every finished file of that edition is
+compared with out. The order here *is* the order of every edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import assert_never
+
+from publish.model import (
+    Article,
+    Block as ModelBlock,
+    BulletList,
+    Callout,
+    Edition,
+    Emphasis,
+    Figure,
+    Inline,
+    Line,
+    LineBreak,
+    Link,
+    NoteMark,
+    NumberedList,
+    PageBreak,
+    Part,
+    Phrase,
+    Prose,
+    ProseBlock,
+    Reference,
+    Run,
+    Steps,
+    Strong,
+    Table,
+    Words,
+    letter,
+    lines,
+    note_marks,
+    numbers,
+)
+from publish.identifiers import identifier_url, shown_url
+from publish.verify.reading import Block, Role, Span, canonical, marked
+
+
+def expected(article: Article, edition: Edition, words: Words) -> tuple[Block, ...]:
+    """Return every block that ``edition`` carries, in reading order."""
+    return tuple(_Expected(article, edition, words).blocks())
+
+
+def required(article: Article) -> frozenset[str]:
+    """Return the ids of the blocks that must be seen in every edition: FAQ and disclaimers."""
+    ids = [f"faq-{faq.id}-question" for faq in article.faq]
+    for prose in (*(faq.answer for faq in article.faq), *(each.text for each in article.disclaimers)):
+        ids += [line.id for line in lines(prose)]
+    return frozenset(ids + [each.title.id for each in article.disclaimers])
+
+
+def allowed(article: Article, words: Words) -> frozenset[str]:
+    """Return the interface words that may stand between blocks, canonical."""
+    fixed = [text for key, text in words.texts.items() if "{" not in text]
+    counted: dict[str, int] = {}
+    for line in lines(article):
+        for mark in note_marks(line.inlines):
+            counted[mark.key] = counted.get(mark.key, 0) + 1
+    number = numbers(article)
+    backs = []
+    for key, times in counted.items():
+        n = number[f"note-{key}"]
+        backs += [
+            words("back_to_note", n=n),
+            *(words("back_to_note_again", n=n, nth=i) for i in range(2, times + 1)),
+        ]
+    cover = words("cover_alt", title=article.title.text)
+    return frozenset(map(canonical, [*fixed, *backs, cover]))
+
+
+class _Expected:
+    def __init__(self, article: Article, edition: Edition, words: Words) -> None:
+        self.article, self.edition, self.words = article, edition, words
+        self.numbers: Mapping[str, int] = numbers(article)
+
+    def blocks(self) -> Iterator[Block]:
+        article, words, parts = self.article, self.words, self.edition.parts
+        if article.kicker:
+            yield self.line(article.kicker)
+        yield self.line(article.title, "heading", 1)
+        yield from self.prose(article.lede)
+        yield from self.prose(article.statement)
+        for name in ("checked", "reviewed", "published", "review_by"):
+            if day := getattr(article.dates, name):
+                yield self.said(
+                    f"date-{name.replace('_', '-')}", words.date(day), label=words(f"date_{name}")
+                )
+        if "key-points" in parts and article.key_points:
+            yield self.said("key-points-heading", words("key_points"), "heading", 2)
+            for line in article.key_points:
+                yield self.line(line, "item")
+        if "contents" in parts:
+            yield self.said("contents-heading", words("contents"), "heading", 2)
+        if "body" in parts:
+            for block in article.introduction or ():
+                yield from self.block(block)
+            for section in article.sections:
+                label = words("section_label", n=self.numbers[section.id])
+                yield self.line(section.heading, "heading", 2, label)
+                for block in section.body:
+                    yield from self.block(block)
+        if "faq" in parts:
+            yield self.said("faq-heading", words("faq"), "heading", 2)
+            for n, faq in enumerate(article.faq, 1):
+                yield self.line(faq.question, "heading", 3, words("question_label", n=n))
+                yield from self.prose(faq.answer)
+        if "disclaimers" in parts:
+            yield self.said("disclaimers-heading", words("disclaimers"), "heading", 2)
+            for disclaimer in article.disclaimers:
+                yield self.line(disclaimer.title, "heading", 3)
+                yield from self.prose(disclaimer.text)
+        if "related" in parts and article.related:
+            yield self.said("related-heading", words("related"), "heading", 2)
+            for page in article.related:
+                yield self.line(page.title, "item", link=page.url or "")
+        if "references" in parts and article.references:
+            yield self.said("references-heading", words("references"), "heading", 2)
+            for reference in sorted(article.references, key=lambda each: self.numbers[f"note-{each.id}"]):
+                yield from self.reference(reference)
+        if "about" in parts:
+            yield from self.about()
+
+    def reference(self, reference: Reference) -> Iterator[Block]:
+        words, id = self.words, f"note-{reference.id}"
+        number = words("note_label", n=self.numbers[id])
+        yield self.line(reference.citation, label=number)
+        facts: list[tuple[str, str, str]] = []
+        if reference.published:
+            facts.append(("published", reference.published, ""))
+        for kind, value in reference.identifiers.items():
+            facts.append((kind, value, identifier_url(kind, value)))
+        if reference.url:
+            facts.append(("url", shown_url(reference.url), reference.url))
+        for name, text, url in facts:
+            spans = (Span(0, len(canonical(text)), "link", url),) if url else ()
+            yield self.said(f"{id}-{name}-name", words(f"reference_{name}"), "term")
+            yield self.said(f"{id}-{name}", text, "definition", spans=spans)
+        for name, line in (("about", reference.about), ("used-for", reference.used_for)):
+            if line:
+                yield self.said(f"{id}-{name}-name", words(f"reference_{name.replace('-', '_')}"), "term")
+                yield self.line(line, "definition")
+        yield self.said(f"{id}-limit-name", words("reference_limit"), "term")
+        if reference.does_not_prove:
+            yield self.line(reference.does_not_prove, "definition")
+        else:
+            yield self.said(f"{id}-limit", words("limit_not_stated"), "definition")
+        yield self.said(f"{id}-verified-name", words("reference_verified"), "term")
+        yield self.said(f"{id}-verified", words.date(reference.verified), "definition")
+
+    def about(self) -> Iterator[Block]:
+        trust, words = self.article.trust, self.words
+        facts: list[Block] = []
+
+        def fact(name: str, block: Block) -> None:
+            facts.append(self.said(f"about-{name}-name", words(f"about_{name.replace('-', '_')}"), "term"))
+            facts.append(block)
+
+        if trust.adapted_from:
+            source = trust.adapted_from
+            fact("adapted-from", self.line(source.title, "definition", link=source.url or ""))
+            fact("publisher", self.said("about-publisher", source.publisher, "definition"))
+        for role, people in (("author", trust.authors), ("reviewer", trust.reviewers)):
+            for n, person in enumerate(people, 1):
+                text = ", ".join(filter(None, (person.name, person.credentials, person.affiliation)))
+                name = role if n == 1 else f"{role}-{n}"
+                facts.append(self.said(f"about-{name}-name", words(f"about_{role}"), "term"))
+                facts.append(self.said(f"about-{name}", text, "definition"))
+                if person.orcid:
+                    url = identifier_url("orcid", person.orcid)
+                    spans = (Span(0, len(person.orcid), "link", url),)
+                    facts.append(self.said(f"about-{name}-orcid-name", words("about_orcid"), "term"))
+                    facts.append(self.said(f"about-{name}-orcid", person.orcid, "definition", spans=spans))
+        for name in ("funding", "contact", "feedback"):
+            if line := getattr(trust, name):
+                fact(name, self.line(line, "definition"))
+        if facts or trust.pages:
+            yield self.said("about-heading", words("about"), "heading", 2)
+            yield from facts
+        if trust.pages:
+            yield self.said("trust-heading", words("trust_pages"), "heading", 3)
+            for page in trust.pages:
+                yield self.line(page.title, "item", link=page.url or "")
+
+    def block(self, block: ModelBlock) -> Iterator[Block]:
+        words = self.words
+        match block:
+            case Prose():
+                yield from self.prose(block)
+            case Steps():
+                for n, step in enumerate(block.steps, 1):
+                    yield self.line(step.title, "heading", 3, words("step_label", n=n))
+                    for facet in step.facets:
+                        yield self.line(facet.name, "term")
+                        yield self.line(facet.text, "definition")
+            case Figure():
+                number = self.numbers[block.id or ""]
+                yield self.said(f"{block.id}-alt", block.alt, "alternative")
+                yield self.line(block.caption, "caption", label=words("figure_label", n=number))
+                if block.description:
+                    yield from self.prose(block.description)
+            case Table():
+                number = self.numbers[block.id or ""]
+                yield self.line(block.caption, "caption", label=words("table_label", n=number))
+                for line in block.columns:
+                    yield self.line(line, "header")
+                for row in block.rows:
+                    for column, line in enumerate(row):
+                        yield self.line(line, "header" if block.row_headers and column == 0 else "cell")
+            case Callout():
+                if block.label:
+                    yield self.line(block.label)
+                yield self.line(block.title, "heading", 3)
+                yield from self.prose(block.body)
+            case Part():
+                label = words("part_label", letter=letter(self.numbers[block.id]))
+                yield self.line(block.kicker, "heading", 3, label)
+                if block.question:
+                    yield self.line(block.question)
+                for inner in block.body:
+                    yield from self.block(inner)
+            case PageBreak():
+                pass
+            case _:
+                assert_never(block)
+
+    def prose(self, prose: Prose) -> Iterator[Block]:
+        for block in prose.blocks:
+            yield from self.prose_block(block)
+
+    def prose_block(self, block: ProseBlock) -> Iterator[Block]:
+        match block:
+            case Line():
+                yield self.line(block)
+            case BulletList() | NumberedList():
+                for item in block.items:
+                    for n, inner in enumerate(item.blocks):
+                        if n == 0 and isinstance(inner, Line):
+                            yield self.line(inner, "item")
+                        else:
+                            yield from self.prose_block(inner)
+            case _:
+                assert_never(block)
+
+    def line(
+        self, line: Line, role: Role = "paragraph", level: int = 0, label: str = "", link: str = ""
+    ) -> Block:
+        text, spans = _flatten(line.inlines, self.numbers)
+        if link:
+            spans = tuple(sorted((*spans, Span(0, len(text), "link", link))))
+        return Block(line.id, role, text, level, self.article.language, canonical(label), spans)
+
+    def said(
+        self,
+        id: str,
+        text: str,
+        role: Role = "paragraph",
+        level: int = 0,
+        label: str = "",
+        spans: tuple[Span, ...] = (),
+    ) -> Block:
+        """A block whose text is an interface word or a plain field, not authored inlines."""
+        return Block(id, role, canonical(text), level, self.article.language, canonical(label), spans)
+
+
+def _flatten(inlines: tuple[Inline, ...], number: Mapping[str, int]) -> tuple[str, tuple[Span, ...]]:
+    """Return the canonical text of ``inlines`` and its spans, sorted, empty ones (but notes) left out."""
+    text = ""
+    spans: list[Span] = []
+
+    def walk(inlines: tuple[Inline, ...]) -> None:
+        nonlocal text
+        for inline in inlines:
+            start = len(text)
+            match inline:
+                case Run():
+                    text += inline.text
+                case LineBreak():
+                    text += " "
+                case NoteMark():
+                    shown = str(number[f"note-{inline.key}"])
+                    spans.append(Span(start, start, "note", inline.key, shown))
+                case Strong() | Emphasis():
+                    walk(inline.inlines)
+                    spans.append(Span(start, len(text), inline.kind))
+                case Link():
+                    walk(inline.inlines)
+                    if inline.href:
+                        spans.append(Span(start, len(text), "link", inline.href))
+                case Phrase():
+                    walk(inline.inlines)
+                    spans.append(Span(start, len(text), "language", inline.language))
+                case _:
+                    assert_never(inline)
+
+    walk(inlines)
+    return marked(text, spans)

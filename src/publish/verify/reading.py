@@ -1,0 +1,130 @@
+"""What a finished file says, as its reader found it: blocks in reading order, and the metadata.
+
+The same ``Block`` states what is expected (``verify.expected``) and what was read, so that
+``verify.compare`` needs to know no file format.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Role = Literal[
+    "heading",  # h1–h6; `level` is set
+    "paragraph",
+    "item",  # the first paragraph of a list item
+    "term",  # dt
+    "definition",  # dd
+    "header",  # th
+    "cell",  # td
+    "caption",  # of a table or figure
+    "alternative",  # the alt text of a picture
+    "loose",  # words outside every block with an id: interface words, or words that nobody wrote
+]
+SpanKind = Literal["strong", "emphasis", "link", "language", "note"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A mark on characters ``start`` to ``end`` of a block's text.
+
+    ``value``: for a link its target ("https://…" as written, "#id" inside the article, in every
+    format), for a language its tag, for a note (an empty span at its place) its key; else "".
+    ``shown``: the number a note mark shows, digits only.
+    """
+
+    start: int
+    end: int
+    kind: SpanKind
+    value: str = ""
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One proven run of text. ``text`` is canonical; ``label`` (canonical) stands before it: "Step 1".
+
+    As read: ``page`` counts from 1 (PDF) or is the spine document's number (EPUB), ``hidden`` says
+    why a reader would not see the block ("" when it is seen), ``size`` is its smallest type size as
+    a multiple of body text (1.0), None where the format cannot tell.
+
+    A loose block has no id, with one exception: where an id that is no block's stands a second
+    time in the file, a loose block carries that id and no text.
+    """
+
+    id: str
+    role: Role
+    text: str
+    level: int = 0
+    language: str = ""
+    label: str = ""
+    spans: tuple[Span, ...] = ()
+    page: int | None = None
+    hidden: str = ""
+    size: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a table of contents, a nav or the bookmarks: its words, label included.
+
+    ``target`` is the id of the heading that it leads to (a section's link shows the section's
+    heading, a bookmark the heading at that height of the page); where it leads to no heading, the
+    id or address as written.
+    """
+
+    text: str
+    target: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A finished file as read: ``blocks`` in reading order, loose words among them.
+
+    ``contents`` is the printed or linked table of contents, ``outline`` the machine's (EPUB nav,
+    PDF bookmarks); both repeat headings. ``questions`` are (question, answer) of the JSON-LD.
+    ``metadata`` has at least identifier, title and language, where the file gives them.
+    """
+
+    blocks: tuple[Block, ...]
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    contents: tuple[Entry, ...] = ()
+    outline: tuple[Entry, ...] = ()
+    questions: tuple[tuple[str, str], ...] = ()
+    pages: int | None = None
+
+
+def canonical(text: str) -> str:
+    """Return ``text`` in NFC with white space folded and trimmed; quotes, dashes and case stay.
+
+    White space is what HTML and PDF may change between words: space, tab, line ends. A no-break
+    space is the author's and stays.
+    """
+    return _folded(text).strip(" ")
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[ \t\r\n\f]+", " ", unicodedata.normalize("NFC", text))
+
+
+def marked(text: str, spans: Iterable[Span]) -> tuple[str, tuple[Span, ...]]:
+    """Return ``text`` canonical and ``spans``, given as offsets into ``text``, moved to it and sorted.
+
+    A span never begins or ends with a space, and a note stands before the space that follows its
+    word: formats differ in where a space between two elements belongs. Empty spans (but notes) go.
+    """
+    result = canonical(text)
+    moved = []
+    for span in spans:
+        start, end = (
+            min(len(_folded(text[:offset]).strip(" ")), len(result)) for offset in (span.start, span.end)
+        )
+        if span.kind != "note" and result[start : start + 1] == " ":
+            start += 1
+        if span.kind == "note" or start < end:
+            moved.append(replace(span, start=start, end=end))
+    return result, tuple(sorted(moved))

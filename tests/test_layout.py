@@ -1,0 +1,122 @@
+"""Layouts: a project's own files win one by one; faults in them name file and line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from publish.errors import PublishError
+from publish.layout import Layouts, packaged_layouts
+
+
+def layouts_with(folder: Path, name: str, text: str) -> Layouts:
+    own = folder / "layouts" / name
+    own.parent.mkdir(parents=True)
+    own.write_text(text, encoding="utf-8")
+    return Layouts.of(folder)
+
+
+def test_a_project_overrides_one_file_and_keeps_the_rest(tmp_path: Path) -> None:
+    layouts = layouts_with(tmp_path, "html/page.css", "body { color: black }")
+    assert layouts.text("html/page.css") == "body { color: black }"
+    assert layouts.text("html/page.html.jinja") == (packaged_layouts() / "html/page.html.jinja").read_text(
+        "utf-8"
+    )
+
+
+def test_a_project_without_layouts_has_ours(tmp_path: Path) -> None:
+    assert Layouts.of(tmp_path).file("html/page.css") == packaged_layouts() / "html/page.css"
+
+
+def test_a_checkout_does_not_look_in_its_own_layouts_twice() -> None:
+    assert len(Layouts.of(packaged_layouts().parent).folders) == 1
+
+
+def test_a_missing_layout_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PublishError) as caught:
+        Layouts.of(tmp_path).file("html/nothing.css")
+    assert "layout file html/nothing.css is missing" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "message"),
+    [
+        ("<p>\n{{ nothing }}", 2, "“nothing” is not known here"),
+        ("<p>\n\n{% if %}", 3, "Expected an expression"),
+        ("one\n{{ 1 / 0 }}", 2, "division by zero"),
+    ],
+)
+def test_a_fault_in_a_template_has_file_and_line(
+    tmp_path: Path, template: str, line: int, message: str
+) -> None:
+    layouts = layouts_with(tmp_path, "html/page.html.jinja", template)
+    with pytest.raises(PublishError) as caught:
+        layouts.render("html/page.html.jinja")
+    (problem,) = caught.value.problems
+    assert problem.place is not None
+    assert (Path(problem.place.file).name, problem.place.line) == ("page.html.jinja", line)
+    assert message in problem.message
+
+
+def test_a_fault_inside_a_shared_macro_names_the_shared_file(tmp_path: Path) -> None:
+    shared = (packaged_layouts() / "shared/blocks.html.jinja").read_text("utf-8")
+    lines = shared.split("\n")
+    at = next(n for n, line in enumerate(lines) if "macro front(article)" in line)
+    lines[at] += "{{ article.no_such_field }}"
+    layouts = layouts_with(tmp_path, "shared/blocks.html.jinja", "\n".join(lines))
+    template = '{% import "shared/blocks.html.jinja" as blocks with context %}{{ blocks.front(article) }}'
+    (tmp_path / "layouts/html").mkdir()
+    (tmp_path / "layouts/html/page.html.jinja").write_text(template)
+    with pytest.raises(PublishError) as caught:
+        layouts.render("html/page.html.jinja", article=object(), view=None)
+    (problem,) = caught.value.problems
+    assert problem.place is not None
+    assert problem.place.file.endswith("shared/blocks.html.jinja")
+    assert problem.place.line == at + 1
+    assert "no_such_field" in problem.message
+
+
+def test_words_fall_back_to_the_base_language_but_never_to_another(tmp_path: Path) -> None:
+    layouts = Layouts.of(tmp_path)
+    assert layouts.words("en-US")("faq") == layouts.words("en")("faq")
+    with pytest.raises(PublishError, match=r"no interface words for language “fr”"):
+        layouts.words("fr")
+
+
+def test_a_missing_interface_word_is_reported_by_its_key(tmp_path: Path) -> None:
+    english = (packaged_layouts() / "shared/words/en.yaml").read_text("utf-8")
+    french = "\n".join(line for line in english.split("\n") if not line.startswith(("faq:", "skip:")))
+    layouts = layouts_with(tmp_path, "shared/words/fr.yaml", french)
+    with pytest.raises(PublishError) as caught:
+        layouts.words("fr")
+    assert [problem.message for problem in caught.value.problems] == [
+        "the interface word “faq” is missing",
+        "the interface word “skip” is missing",
+    ]
+
+
+def test_an_interface_word_must_keep_its_fields(tmp_path: Path) -> None:
+    english = (packaged_layouts() / "shared/words/en.yaml").read_text("utf-8")
+    faulty = english.replace('step_label: "Step {n}:"', 'step_label: "Step {number}:"')
+    assert faulty != english
+    layouts = layouts_with(tmp_path, "shared/words/fr.yaml", faulty)
+    with pytest.raises(PublishError, match=r"“step_label” must use \{n\}") as caught:
+        layouts.words("fr")
+    (problem,) = caught.value.problems
+    assert problem.place is not None
+    assert problem.place.line == next(
+        n for n, line in enumerate(faulty.split("\n"), 1) if line.startswith("step_label")
+    )
+
+
+def test_a_project_may_override_a_font_by_name(tmp_path: Path) -> None:
+    ours = packaged_layouts() / "fonts/atkinson-hyperlegible-next/regular.ttf"
+    own = tmp_path / "layouts/fonts/atkinson-hyperlegible-next/regular.ttf"
+    own.parent.mkdir(parents=True)
+    shutil.copy(ours, own)
+    fonts = Layouts.of(tmp_path).fonts()
+    assert own in fonts
+    assert ours not in fonts
+    assert ours.with_name("bold.ttf") in fonts
