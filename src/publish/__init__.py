@@ -12,11 +12,14 @@ The map, lowest layer first; imports only go down:
     1  model        Article and its blocks, House, Edition, Words: frozen values
     2  source/      nodes (YAML with places), prose (Markdown), identify (ids), article (all of it)
        layout       Layouts (templates, interface words, fonts), View (what differs by format)
-    3  render/      html, pdf (+ tags: the tag tree), epub (+ cover): article -> bytes
+       manifest     what a release holds, file by file and block by block, as digests
+    3  render/      html, pdf (+ tags: the tag tree), epub (+ cover, package): article -> bytes;
+                    engine: WeasyPrint kept to our own files and fonts
        verify/      reading, expected, html, pdf, epub, compare: bytes -> what was read -> problems
     4  formats      one row per format: name, render, read
        release      staged folder -> output/<id>/, at once or not at all
     5  pipeline     the recipe: read, render, verify, release
+       starter      a new project: settings, schemas, a first article
     6  cli          the only place that prints or chooses an exit code
 
 Two walls: ``verify`` imports nothing of ``render`` or ``layout``; renderers do not import each

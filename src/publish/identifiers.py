@@ -35,7 +35,7 @@ def fault_of(kind: str, value: str) -> str:
         return f"{name} “{value}” ends in “{value[len(ended) :]}”, which belongs to the sentence"
     for prefix in ("https://", "http://", f"{kind}:", f"{name}:"):
         if value.lower().startswith(prefix.lower()):
-            return f"{name} is written as the number alone, without “{prefix}”: {row.form}"
+            return f"write the {name} alone, without “{value[: len(prefix)]}”: {row.form}"
     return f"“{value}” is not {_article(name)} {name}: it should be {row.form}"
 
 
@@ -43,7 +43,9 @@ def identifier_url(kind: str, value: str) -> str:
     """Return the address that the registry itself gives to ``value``, or "" where there is no stable one."""
     if kind == "doi":
         # Legal in a DOI, but not in the path of an address.
-        value = re.sub(r"[^-._;()/:A-Za-z0-9]", lambda m: "".join(f"%{byte:02X}" for byte in m[0].encode()), value)
+        value = re.sub(
+            r"[^-._;()/:A-Za-z0-9]", lambda m: "".join(f"%{byte:02X}" for byte in m[0].encode()), value
+        )
     return _KINDS[kind].address.format(value)
 
 
@@ -66,6 +68,8 @@ def _doi(value: str) -> str:
 
 def _isbn(value: str) -> str:
     digits = value.replace("-", "").replace(" ", "")
+    if "X" in digits and len(digits) != 10:
+        return f"“{value}” is not an ISBN: only an ISBN of 10 digits can end in X"
     if len(digits) == 10:
         wrong = sum((10 - n) * _digit(each) for n, each in enumerate(digits)) % 11
     elif len(digits) == 13:
@@ -97,7 +101,7 @@ _KINDS = {
     "pmcid": _Kind(r"PMC[1-9]\d{0,8}", "PMC and digits", "https://pmc.ncbi.nlm.nih.gov/articles/{}/"),
     "nct": _Kind(r"NCT\d{8}", "NCT and 8 digits", "https://clinicaltrials.gov/study/{}"),
     "jrct": _Kind(
-        r"jRCT([a-c,s]?\d{9}|\d{10})".replace(",", ""),
+        r"jRCT([abcs]?\d{9}|\d{10})",
         "jRCT and 10 digits, or jRCT, one of the letters a, b, c, s, and 9 digits",
         "https://jrct.mhlw.go.jp/en-latest-detail/{}",
     ),
@@ -107,7 +111,7 @@ _KINDS = {
     "eudract": _Kind(
         r"(19|20)\d\d-\d{6}-\d\d",
         "year-6 digits-2 digits, such as 2004-000446-20",
-        "https://www.clinicaltrialsregister.eu/ctr-search/search?query={}",
+        "https://www.clinicaltrialsregister.eu/ctr-search/search?query=eudract_number:{}",
     ),
     "ctis": _Kind(
         r"20\d\d-5\d{5}-\d\d-\d\d",
@@ -115,7 +119,7 @@ _KINDS = {
         "https://euclinicaltrials.eu/search-for-clinical-trials/?lang=en&EUCT={}",
     ),
     "isrctn": _Kind(r"ISRCTN\d{8}", "ISRCTN and 8 digits", "https://www.isrctn.com/{}"),
-    "isbn": _Kind(r"(97[89])?[- \d]*\d[\dX]", "10 or 13 digits, with or without hyphens", "", _isbn),
+    "isbn": _Kind(r"\d[\d -]*[\dX]", "10 or 13 digits, with or without hyphens", "", _isbn),
     "orcid": _Kind(
         r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", "four groups of four digits", "https://orcid.org/{}", _orcid
     ),

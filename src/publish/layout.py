@@ -21,6 +21,7 @@ from publish.identifiers import identifier_url, shown_url
 from publish.model import (
     Article,
     Edition,
+    Person,
     Picture,
     Reference,
     Words,
@@ -66,7 +67,7 @@ class Layouts:
         return self.file(name).read_text(encoding="utf-8")
 
     def fonts(self) -> tuple[Path, ...]:
-        """Return the font files of every folder, by name; a project's own come first where names are equal."""
+        """Return the font files of every folder, by name; of two with one name, the project's own."""
         found: dict[str, Path] = {}
         for folder in reversed(self.folders):
             root = folder / "fonts"
@@ -147,7 +148,7 @@ class Layouts:
             raise PublishError(Problem(f"layout: {error}", place, kind="layout")) from error
 
     def _place(self, error: BaseException, template: str) -> Place | None:
-        """The innermost line of a layout in the traceback of ``error``, unless our own code failed below it."""
+        """The innermost line of a layout in the traceback of ``error``; None where our own code failed."""
         place = None
         trace = error.__traceback__
         while trace:
@@ -209,19 +210,31 @@ class View:
     identifier_url = staticmethod(identifier_url)
     shown_url = staticmethod(shown_url)
     letter = staticmethod(letter)
+    person = staticmethod(Person.shown)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
         return numbers(self.article)
 
     @cached_property
-    def marks(self) -> dict[str, int]:
-        """How often each note is marked, by key."""
-        counted: dict[str, int] = {}
-        for line in lines(self.article):
-            for mark in note_marks(line.inlines):
-                counted[mark.key] = counted.get(mark.key, 0) + 1
-        return counted
+    def marks(self) -> dict[str, tuple[int, ...]]:
+        """Which marks of each note (``NoteMark.nth``) stand in the parts that are carried, by key."""
+        article, found = self.article, dict[str, tuple[int, ...]]()
+        carried = {
+            "": (article.kicker, article.title, article.lede, article.statement),
+            "key-points": article.key_points,
+            "body": (article.introduction, article.sections),
+            "faq": article.faq,
+            "disclaimers": article.disclaimers,
+            "related": article.related,
+            "references": self.references,
+            "about": article.trust,
+        }
+        for part, value in carried.items():
+            for line in lines(value) if not part or self.carries(part) else ():
+                for mark in note_marks(line.inlines):
+                    found[mark.key] = (*found.get(mark.key, ()), mark.nth)
+        return found
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:

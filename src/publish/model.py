@@ -29,7 +29,8 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic.json_schema import SkipJsonSchema as Derived  # filled in by us, never written by an author
 from pydantic_core import CoreSchema, PydanticCustomError
 
 
@@ -181,19 +182,27 @@ def _line(value: Any, info: ValidationInfo) -> Any:
 
 
 def _plain_text(value: str) -> str:
+    if mark := re.search(r"\*\*|(?<![*\w])\*(?=\w)|\[\^|\]\(|\]\{|</?[A-Za-z!]|&#?\w+;", value):
+        raise PydanticCustomError(
+            "plain-text",
+            "this text is plain, so “{mark}” would be shown as it stands",
+            {"mark": mark[0], "offset": mark.start()},
+        )
     text = " ".join(value.split())
     if not text:
         raise PydanticCustomError("empty", "this text is empty")
     return text
 
 
-_MARKDOWN = {"type": "string", "description": "Markdown: paragraphs, lists, **strong**, *emphasis*, [links](…), notes [^key]"}
+_MARKDOWN = {
+    "type": "string",
+    "description": "Markdown: paragraphs, lists, **strong**, *emphasis*, [links](…), notes [^key]",
+}
 _MARKDOWN_LINE = {"type": "string", "description": "One paragraph of Markdown"}
 
 Markdown = Annotated[Prose, BeforeValidator(_prose), WithJsonSchema(_MARKDOWN)]
 MarkdownLine = Annotated[Line, BeforeValidator(_line), WithJsonSchema(_MARKDOWN_LINE)]
 PlainText = Annotated[str, AfterValidator(_plain_text)]
-Derived = SkipJsonSchema  # filled in by us, never written by an author
 
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -202,7 +211,9 @@ ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 def _id(value: str) -> str:
     if not re.fullmatch(ID_PATTERN, value):
         raise PydanticCustomError(
-            "id", "an id is lower-case letters, digits and single hyphens, and begins with a letter"
+            "id",
+            "“{id}” is no id: write lower-case letters, digits and single hyphens, a letter first",
+            {"id": value},
         )
     return value
 
@@ -217,7 +228,9 @@ Url = Annotated[
 
 def _url(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s/?#\"<>\\^`{|}]+([/?#][^\s\"<>\\^`{|}]*)?", value):
-        raise PydanticCustomError("url", "an address begins with https:// (or http://) and has no spaces")
+        raise PydanticCustomError(
+            "url", "“{url}” is no address: it begins with https:// and has no spaces", {"url": value}
+        )
     return value
 
 
@@ -257,19 +270,25 @@ class Facet(Value):
 def _facets(value: Any) -> Any:
     if isinstance(value, Mapping):
         return [{"name": name, "text": text} for name, text in value.items()]
-    return value
+    if isinstance(value, tuple) and all(isinstance(each, Facet) for each in value):
+        return value
+    raise PydanticCustomError("facets", "facets are written as “name: text”, one to a line")
 
 
 class Step(Value):
     """One step of a pathway; ``facets`` are the same names, in the same order, in every step."""
 
     id: Id | None = None
+    """For links to this step."""
     title: MarkdownLine
+    """What happens in this step, in a few words."""
     facets: Annotated[
         tuple[Facet, ...],
         BeforeValidator(_facets),
-        WithJsonSchema({"type": "object", "additionalProperties": _MARKDOWN_LINE}),
+        Field(min_length=1),
+        WithJsonSchema({"type": "object", "additionalProperties": _MARKDOWN_LINE, "minProperties": 1}),
     ]
+    """The sides of the step, “name: text”, one to a line; the same names in every step."""
 
 
 class Steps(Value):
@@ -277,7 +296,9 @@ class Steps(Value):
 
     kind: Derived[Literal["steps"]] = "steps"
     id: Id | None = None
+    """For links to these steps."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    """The steps, in order. Their numbers are made for you."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,10 +319,15 @@ class Figure(Value):
 
     kind: Derived[Literal["figure"]] = "figure"
     id: Id | None = None
+    """For links to this figure."""
     image: PlainText
+    """The picture's path in the article's folder: images/name.svg, .png or .jpg."""
     alt: PlainText
+    """What the picture shows, in words, for readers who do not see it. Plain text."""
     caption: MarkdownLine
+    """The words below the picture. “Figure 1.” is put before it."""
     description: Markdown | None = None
+    """A longer text for a picture that tells much, shown below it to everyone."""
     picture: Derived[Picture | None] = None
 
 
@@ -310,10 +336,15 @@ class Table(Value):
 
     kind: Derived[Literal["table"]] = "table"
     id: Id | None = None
+    """For links to this table."""
     caption: MarkdownLine
+    """The words above the table. “Table 1.” is put before it."""
     columns: Annotated[tuple[MarkdownLine, ...], Field(min_length=2)]
+    """The heads of the columns."""
     rows: Annotated[tuple[tuple[MarkdownLine, ...], ...], Field(min_length=1)]
+    """The rows; each has as many cells as there are columns."""
     row_headers: Truth = True
+    """Whether the first cell of each row is its head."""
 
 
 class Callout(Value):
@@ -321,10 +352,15 @@ class Callout(Value):
 
     kind: Derived[Literal["callout"]] = "callout"
     id: Id | None = None
+    """For links to this box."""
     type: Literal["note", "opinion", "warning"] = "note"
+    """note, opinion (somebody's own view), or warning."""
     label: MarkdownLine | None = None
+    """A few words above the title, such as “Editor's read”."""
     title: MarkdownLine
+    """The title of the box."""
     body: Markdown
+    """The text of the box."""
 
 
 class PageBreak(Value):
@@ -339,9 +375,13 @@ class Part(Value):
 
     kind: Derived[Literal["part"]] = "part"
     id: Id
+    """For links to this part."""
     kicker: MarkdownLine
+    """The heading of the part. Its letter is put before it."""
     question: MarkdownLine | None = None
+    """The question that the part sets out to answer."""
     body: PartBody
+    """The text of the part: texts and blocks."""
 
 
 def _kind(value: Any) -> str | None:
@@ -396,9 +436,7 @@ _PART_BLOCKS = (
     | Annotated[PageBreak, BeforeValidator(_unwrap), _Keyed("page_break"), Tag("page_break")]
 )
 Block = Prose | Steps | Figure | Table | Callout | PageBreak | Part
-PartBody = Annotated[
-    tuple[Annotated[_PART_BLOCKS, Discriminator(_kind)], ...], Field(min_length=1)
-]
+PartBody = Annotated[tuple[Annotated[_PART_BLOCKS, Discriminator(_kind)], ...], Field(min_length=1)]
 Body = Annotated[
     tuple[
         Annotated[
@@ -415,22 +453,38 @@ Body = Annotated[
 
 
 class Section(Value):
+    """A numbered section of the article."""
+
     id: Id
+    """For links to this section, and its address in every edition. Do not change it later."""
     heading: MarkdownLine
+    """The heading. Its number is put before it."""
     page_break: Literal["auto", "before"] = "auto"
+    """before: in print, the section begins on a new page."""
     body: Body
+    """The text of the section: texts and blocks, each a list item."""
 
 
 class Faq(Value):
+    """A question that people really ask, and its answer. In every edition, word for word."""
+
     id: Id
+    """For links to this question: #faq-ID."""
     question: MarkdownLine
+    """The question, as a reader would ask it."""
     answer: Markdown
+    """The answer, in plain words."""
 
 
 class Disclaimer(Value):
+    """What the article is not, or does not do. In every edition, word for word."""
+
     id: Id
+    """For links to this text: #disclaimer-ID."""
     title: MarkdownLine
+    """What the article is not, in a few words."""
     text: Markdown
+    """The disclaimer itself."""
 
 
 def _checked(name: str) -> Callable[[str], str]:
@@ -450,15 +504,25 @@ class Identifiers(Value):
     """Public numbers of a cited work or trial, each checked for form and check digit."""
 
     doi: Annotated[str, AfterValidator(_checked("doi"))] | None = None
+    """DOI: 10.…/…, without https://doi.org/ and without the sentence's full stop."""
     pmid: Annotated[str, AfterValidator(_checked("pmid"))] | None = None
+    """PubMed number: digits only."""
     pmcid: Annotated[str, AfterValidator(_checked("pmcid"))] | None = None
+    """PubMed Central number: PMC and digits."""
     nct: Annotated[str, AfterValidator(_checked("nct"))] | None = None
+    """ClinicalTrials.gov: NCT and 8 digits."""
     jrct: Annotated[str, AfterValidator(_checked("jrct"))] | None = None
+    """Japan Registry of Clinical Trials: jRCT and its number."""
     chictr: Annotated[str, AfterValidator(_checked("chictr"))] | None = None
+    """Chinese Clinical Trial Registry: ChiCTR and its number."""
     eudract: Annotated[str, AfterValidator(_checked("eudract"))] | None = None
+    """EudraCT number: 2004-000446-20."""
     ctis: Annotated[str, AfterValidator(_checked("ctis"))] | None = None
+    """EU CTIS number: 2022-500024-30-00."""
     isrctn: Annotated[str, AfterValidator(_checked("isrctn"))] | None = None
+    """ISRCTN and 8 digits."""
     isbn: Annotated[str, AfterValidator(_checked("isbn"))] | None = None
+    """ISBN, 10 or 13 digits."""
 
     def items(self) -> Iterator[tuple[str, str]]:
         """Yield (kind, value) of the identifiers that are set, in the order above."""
@@ -475,59 +539,96 @@ class Reference(Value):
     """
 
     id: Id
+    """The key of its notes: [^ID]."""
     kind: Literal["journal", "registry", "regulator", "society", "company", "book", "web"]
+    """journal, registry, regulator, society, company, book or web."""
     citation: MarkdownLine
+    """The work itself: authors, title, where it was published."""
     published: PlainText | None = None
+    """When it was published, as the work says it. Plain text."""
     url: Url | None = None
+    """The work's address, if it has no DOI or other number that leads to it."""
     identifiers: Identifiers = Identifiers()
+    """The work's public numbers."""
     about: MarkdownLine | None = None
+    """What kind of work it is, in a few words."""
     used_for: MarkdownLine
+    """What this article uses it for."""
     does_not_prove: MarkdownLine | None = None
+    """What it does not prove. Left out, the article says “limit not stated”."""
     verified: Day
+    """The day on which somebody last looked at the source."""
 
 
 class RelatedPage(Value):
     """A page to read next; without ``url`` its title stands unlinked and is reported."""
 
     id: Id
+    """For links in the text: related:ID."""
     title: MarkdownLine
+    """The title of the page."""
     url: Url | None = None
+    """Its address. Left out, the title stands unlinked until the page is there."""
 
 
 class Person(Value):
+    """Somebody who wrote or reviewed the article."""
+
     name: PlainText
+    """The name, as it is shown."""
     credentials: PlainText | None = None
+    """Degrees and roles: RN, MD."""
     affiliation: PlainText | None = None
+    """Where the person works."""
     orcid: Annotated[str, AfterValidator(_checked("orcid"))] | None = None
+    """The person's ORCID, four groups of four digits."""
+
+    def shown(self) -> str:
+        """Name, credentials and affiliation, as they stand in an edition."""
+        return ", ".join(filter(None, (self.name, self.credentials, self.affiliation)))
 
 
 class Adaptation(Value):
     """The work this article is adapted from."""
 
     title: MarkdownLine
+    """The title of the work."""
     publisher: PlainText
+    """Who published it first."""
     url: Url | None = None
+    """Its address."""
 
 
 class Trust(Value):
     """Who stands behind the article. All optional: what is not true is not written."""
 
     adapted_from: Adaptation | None = None
+    """The work this article is adapted from."""
     authors: tuple[Person, ...] = ()
+    """Who wrote it."""
     reviewers: tuple[Person, ...] = ()
+    """Who reviewed it."""
     funding: MarkdownLine | None = None
+    """Who paid for it."""
     contact: MarkdownLine | None = None
+    """How to reach the publisher."""
     feedback: MarkdownLine | None = None
+    """How to say that something is wrong or hard to understand."""
     pages: tuple[RelatedPage, ...] = ()
+    """Pages that say how the publisher works."""
 
 
 class Dates(Value):
     """Days, never times. ``checked``: sources last checked; ``reviewed``: clinically reviewed."""
 
     checked: Day | None = None
+    """When the sources were last checked."""
     reviewed: Day | None = None
+    """When a clinician last reviewed the article."""
     review_by: Day | None = None
+    """When the next review is due."""
     published: Day | None = None
+    """When the article was first published."""
 
     @model_validator(mode="after")
     def _one_is_given(self) -> Self:
@@ -547,18 +648,22 @@ class SharedDisclaimers(Value):
     """source/disclaimers.yaml: disclaimers that several articles name by id."""
 
     format: Format
+    """The version of this file format: 1."""
     disclaimers: Annotated[tuple[Disclaimer, ...], Field(min_length=1)]
+    """The disclaimers; articles name them by id."""
 
 
 def _shared(value: Any, info: ValidationInfo) -> Any:
     """An id alone stands for a disclaimer of source/disclaimers.yaml."""
     if not isinstance(value, str):
         return value
-    shared: Mapping[str, Disclaimer] = (info.context or {}).get("disclaimers", {})
+    shared: Mapping[str, Disclaimer | None] = (info.context or {}).get("disclaimers", {})
     if value not in shared:
         raise PydanticCustomError(
             "disclaimer", "there is no shared disclaimer “{id}”", {"id": value, "known": tuple(shared)}
         )
+    if shared[value] is None:  # it has faults of its own, reported at their place
+        raise PydanticCustomError("faulty", "the shared disclaimer has faults")
     return shared[value]
 
 
@@ -566,19 +671,33 @@ class Article(Value):
     """One health article, complete."""
 
     format: Format
+    """The version of this file format: 1."""
     id: Id
+    """The name of the article's folder, and of its files. Do not change it later."""
     language: Annotated[str, Field(pattern=LANGUAGE_PATTERN)]
+    """The article's language: en, es, pt-BR, zh-Hant …"""
     kicker: MarkdownLine | None = None
+    """A few words above the title."""
     title: MarkdownLine
+    """The title."""
     summary: PlainText
+    """One or two sentences for catalogues and search engines. Plain text."""
     keywords: tuple[PlainText, ...] = ()
+    """Words that people search for."""
     condition: PlainText | None = None
+    """The illness or state of health that the article is about."""
     lede: Markdown
+    """The first paragraph or two: what this is about and why it matters."""
     statement: Markdown
+    """What the article is and is not, shown at the front."""
     key_points: Annotated[tuple[MarkdownLine, ...], Field(max_length=7)] = ()
+    """The few things to remember; at most seven."""
     introduction: Body | None = None
+    """Texts and blocks before the first section."""
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    """The sections. Their numbers are made for you."""
     faq: Annotated[tuple[Faq, ...], Field(min_length=1)]
+    """Questions and answers. In every edition, word for word."""
     disclaimers: Annotated[
         tuple[
             Annotated[
@@ -589,10 +708,15 @@ class Article(Value):
         ],
         Field(min_length=1),
     ]
+    """What the article is not: ids of shared disclaimers, or disclaimers of its own. In every edition."""
     related: tuple[RelatedPage, ...] = ()
+    """Pages to read next."""
     references: tuple[Reference, ...] = ()
+    """The sources of the notes, in any order; they are numbered by first use."""
     trust: Trust = Trust()
+    """Who stands behind the article."""
     dates: Dates
+    """When it was checked, reviewed, published. Only what is true."""
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
@@ -601,13 +725,26 @@ class Article(Value):
 
 def direction(language: str) -> Literal["ltr", "rtl"]:
     """Return the base direction of ``language`` (a BCP 47 tag)."""
-    return "rtl" if language.split("-")[0] in {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"} else "ltr"
+    return (
+        "rtl"
+        if language.split("-")[0] in {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
+        else "ltr"
+    )
 
 
 # --- the house and its editions ------------------------------------------------------------
 
-PART_NAMES = ("key-points", "contents", "body", "faq", "disclaimers", "related", "references", "about")
 PartName = Literal["key-points", "contents", "body", "faq", "disclaimers", "related", "references", "about"]
+PART_NAMES: tuple[PartName, ...] = (
+    "key-points",
+    "contents",
+    "body",
+    "faq",
+    "disclaimers",
+    "related",
+    "references",
+    "about",
+)
 REQUIRED_PARTS: tuple[PartName, ...] = ("faq", "disclaimers")
 
 
@@ -615,7 +752,9 @@ class Omission(Value):
     """A required part that an edition leaves out on purpose, and why."""
 
     part: PartName
+    """The part that is left out."""
     reason: PlainText
+    """Why, in a few words."""
 
 
 MEDIA_TYPES = {"html": "text/html", "pdf": "application/pdf", "epub": "application/epub+zip"}
@@ -627,11 +766,17 @@ class Edition(Value):
 
     name: Derived[str] = ""
     format: PlainText
+    """html, pdf or epub."""
     title: PlainText | None = None
+    """What links to this edition are called."""
     paper: Literal["letter", "a4"] | None = None
+    """letter or a4; for pdf only."""
     suffix: Annotated[str, Field(pattern=r"^(-[a-z0-9]+)*$")] | None = None
+    """The end of the file's name, such as -large; the paper unless told."""
     parts: tuple[PartName, ...] = PART_NAMES
+    """The parts that the edition carries; all of them unless told."""
     leaves_out: tuple[Omission, ...] = ()
+    """A required part that is missing on purpose, and why."""
 
     def file_name(self, article_id: str) -> str:
         """``stem-cell-islets-letter.pdf``: id, suffix (the paper unless told), format."""
@@ -643,19 +788,28 @@ class Evaluation(Value):
     """An accessibility evaluation that really took place; without one no claim is written."""
 
     standard: PlainText
+    """The standard that was met, such as WCAG 2.2 AA."""
     by: PlainText
+    """Who evaluated."""
     date: Day
+    """When."""
     report: Url | None = None
+    """The address of the report."""
 
 
 class House(Value):
     """source/publish.yaml: who publishes, and in which editions."""
 
     format: Format
+    """The version of this file format: 1."""
     name: PlainText
+    """Who publishes; stands on every edition."""
     url: Url | None = None
+    """Where the articles are found."""
     evaluation: Evaluation | None = None
+    """An accessibility evaluation that took place."""
     editions: Annotated[dict[Id, Edition], Field(min_length=1)]
+    """The editions, each with a name of your own."""
 
 
 def edition_identifier(house: House, article: Article, edition: Edition) -> str:

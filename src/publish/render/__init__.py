@@ -1,1 +1,1 @@
-"""Show an article in one format: article, edition, house and layouts in, the bytes of one finished file out."""
+"""Show an article in one format: article, edition, house and layouts in, a finished file's bytes out."""

@@ -42,8 +42,8 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
             if other.name != edition.name
         ],
         # In a style element only "</" could end the style; autoescaping would break the selectors.
-        style=Markup(layouts.text("html/page.css").replace("</", r"<\/")),  # noqa: S704
-        structured=Markup(_script_safe(structured_data(article, edition, house))),  # noqa: S704
+        style=Markup(layouts.text("html/page.css").replace("</", r"<\/")),
+        structured=Markup(_script_safe(structured_data(article, edition, house))),
     )
     return page.encode("utf-8")
 

@@ -1,1 +1,1 @@
-"""Read the author's YAML and Markdown: project folder in, a checked Article and the places of its blocks out."""
+"""Read the author's YAML and Markdown: project folder in, a checked Article and its places out."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
+from publish.identifiers import identifier_url, shown_url
 from publish.model import (
     Article,
-    Block as ModelBlock,
     BulletList,
     Callout,
     Edition,
@@ -39,7 +39,9 @@ from publish.model import (
     note_marks,
     numbers,
 )
-from publish.identifiers import identifier_url, shown_url
+from publish.model import (
+    Block as ModelBlock,
+)
 from publish.verify.reading import Block, Role, Span, canonical, marked
 
 
@@ -167,16 +169,17 @@ class _Expected:
             fact("adapted-from", self.line(source.title, "definition", link=source.url or ""))
             fact("publisher", self.said("about-publisher", source.publisher, "definition"))
         for role, people in (("author", trust.authors), ("reviewer", trust.reviewers)):
+            if people:
+                facts.append(self.said(f"about-{role}-name", words(f"about_{role}"), "term"))
             for n, person in enumerate(people, 1):
-                text = ", ".join(filter(None, (person.name, person.credentials, person.affiliation)))
-                name = role if n == 1 else f"{role}-{n}"
-                facts.append(self.said(f"about-{name}-name", words(f"about_{role}"), "term"))
-                facts.append(self.said(f"about-{name}", text, "definition"))
+                id = f"about-{role}" if n == 1 else f"about-{role}-{n}"
+                facts.append(self.said(id, person.shown(), "definition"))
                 if person.orcid:
-                    url = identifier_url("orcid", person.orcid)
-                    spans = (Span(0, len(person.orcid), "link", url),)
-                    facts.append(self.said(f"about-{name}-orcid-name", words("about_orcid"), "term"))
-                    facts.append(self.said(f"about-{name}-orcid", person.orcid, "definition", spans=spans))
+                    spans = (Span(0, len(person.orcid), "link", identifier_url("orcid", person.orcid)),)
+                    label = words("about_orcid")
+                    facts.append(
+                        self.said(f"{id}-orcid", person.orcid, "definition", label=label, spans=spans)
+                    )
         for name in ("funding", "contact", "feedback"):
             if line := getattr(trust, name):
                 fact(name, self.line(line, "definition"))

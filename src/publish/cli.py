@@ -1,0 +1,434 @@
+"""The command line: the only place that prints or chooses an exit code.
+
+Exit code 0: done; 1: problems found; 2: wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from publish.errors import Problem, PublishError
+
+if TYPE_CHECKING:
+    from publish.pipeline import Built, Project, Verdict
+
+DONE, PROBLEMS = 0, 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except PublishError as error:
+        _say_problems(error.problems, options)
+        return PROBLEMS
+    except BrokenPipeError:  # the reader of our output has gone: `publish check | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PROBLEMS
+    except KeyboardInterrupt:
+        print("stopped; nothing was released", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print one JSON object, for machines")
+    project = argparse.ArgumentParser(add_help=False)
+    project.add_argument(
+        "--project",
+        type=Path,
+        metavar="DIR",
+        help="the folder that has source/publish.yaml (default: this folder, or the nearest above it)",
+    )
+    output = argparse.ArgumentParser(add_help=False)
+    output.add_argument(
+        "--output", type=Path, metavar="DIR", help="where releases go (default: output/ of the project)"
+    )
+    parser = argparse.ArgumentParser(
+        prog="publish",
+        description="Publish health articles as web page, print handout and e-book, every word proven.",
+        epilog="Exit code: 0 done, 1 problems found, 2 wrong usage.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    build = commands.add_parser(
+        "build",
+        parents=[project, output, common],
+        help="make every edition, prove it, release it",
+        description="Make every edition of the articles, read the finished files back, compare every word "
+        "with the source, and release all of them, or none.",
+    )
+    build.add_argument("ids", nargs="*", metavar="ID", help="articles to publish (default: all)")
+    build.add_argument(
+        "--edition",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="make these editions only, into output/drafts/; nothing is released",
+    )
+    build.set_defaults(run=_build)
+
+    check = commands.add_parser(
+        "check",
+        parents=[project, common],
+        help="check the sources only",
+        description="Read the sources and list every fault, with file, line and column.",
+    )
+    check.add_argument("ids", nargs="*", metavar="ID", help="articles to check (default: all)")
+    check.set_defaults(run=_check)
+
+    verify = commands.add_parser(
+        "verify",
+        parents=[project, output, common],
+        help="prove releases, or any file, against the sources",
+        description="Read finished files back and say, block by block, whether they carry what the source "
+        "says. Name articles to verify their releases (default: all), or files from anywhere.",
+    )
+    verify.add_argument("targets", nargs="*", metavar="ID|FILE", help="articles or files")
+    verify.add_argument("--all-blocks", action="store_true", help="list intact blocks, too")
+    verify.set_defaults(run=_verify)
+
+    schema = commands.add_parser(
+        "schema",
+        help="print the JSON Schema of a source file",
+        description="Print the JSON Schema that lets an editor complete and check source files while typing.",
+    )
+    schema.add_argument(
+        "file", nargs="?", choices=("article", "publish", "disclaimers"), default="article", help="which file"
+    )
+    schema.set_defaults(run=_schema)
+
+    init = commands.add_parser(
+        "init",
+        help="start a new project",
+        description="Make a folder with house settings and a first article to change, ready to build.",
+    )
+    init.add_argument("directory", type=Path, metavar="DIR")
+    init.set_defaults(run=_init)
+    return parser
+
+
+# --- commands ------------------------------------------------------------------------------
+
+
+def _build(options: argparse.Namespace) -> int:
+    from publish import pipeline
+
+    project = _project(options)
+    progress = _Progress(options)
+    try:
+        built = pipeline.build(
+            project,
+            _output(options, project),
+            options.ids,
+            options.edition,
+            progress,
+            lambda: _say("another build is running in this folder; waiting for it to end", sys.stderr),
+        )
+    finally:
+        progress.end()
+    notes = [note for each in built for note in each.source.notes]
+    if options.json:
+        _say_json(
+            {"articles": [_built_json(each) for each in built], "problems": _problems_json(notes, options)}
+        )
+    else:
+        for each in built:
+            _say_built(each, draft=bool(options.edition))
+        if notes:
+            _say(f"{len(notes)} note{'s' * (len(notes) > 1)} on the source; to see: publish check")
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    from publish import pipeline
+
+    project = _project(options)
+    sources = pipeline.check(project, options.ids)
+    notes = [note for source in sources for note in source.notes]
+    if options.json:
+        _say_json(
+            {
+                "articles": [source.article.id for source in sources],
+                "problems": _problems_json(notes, options),
+            }
+        )
+    else:
+        _say_problems(notes, options)
+        for source in sources:
+            _say(f"{source.article.id}: no fault found")
+    return DONE
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from publish import pipeline
+    from publish.source.article import article_ids
+
+    project = _project(options)
+    output = _output(options, project)
+    known = article_ids(project.folder)
+    verdicts: list[Verdict] = []
+    problems: list[Problem] = []
+    for target in options.targets or known:
+        try:
+            if target in known and not Path(target).is_file():
+                verdicts += pipeline.verify_release(project, target, output)
+            elif Path(target).exists():
+                verdicts.append(pipeline.verify_file(project, Path(target), output))
+            else:
+                message = f"“{target}” is neither an article of this project nor a file"
+                problems.append(Problem(message, hint=f"articles: {', '.join(known)}", kind="unknown-target"))
+        except PublishError as error:
+            problems += error.problems
+    found = [problem for verdict in verdicts for problem in verdict.problems] + problems
+    if options.json:
+        _say_json(
+            {"files": [_verdict_json(each) for each in verdicts], "problems": _problems_json(found, options)}
+        )
+    else:
+        for verdict in verdicts:
+            _say_verdict(verdict, options.all_blocks)
+        _say_problems(found, options)
+    return PROBLEMS if found else DONE
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from publish.source.schema import article_schema, disclaimers_schema, house_schema
+
+    schema = {"article": article_schema, "publish": house_schema, "disclaimers": disclaimers_schema}
+    _say_json(schema[options.file]())
+    return DONE
+
+
+def _init(options: argparse.Namespace) -> int:
+    from publish.starter import start
+
+    for path in start(options.directory):
+        _say(f"made {path}")
+    _say(f"\nNow write {options.directory}/source/my-first-article/article.yaml, then run:\n")
+    _say(f"    publish build --project {options.directory}")
+    return DONE
+
+
+# --- finding the project -------------------------------------------------------------------
+
+
+def _project(options: argparse.Namespace) -> Project:
+    from publish import pipeline
+
+    options.folder = options.project or _nearest_project(Path.cwd())
+    return pipeline.open_project(options.folder)
+
+
+def _nearest_project(start: Path) -> Path:
+    for folder in (start, *start.parents):
+        if (folder / "source" / "publish.yaml").is_file():
+            return folder
+    raise PublishError(
+        Problem(
+            "there is no source/publish.yaml in this folder or above it",
+            hint="go to your project's folder, name it with --project DIR, or start one with: publish init DIR",
+            kind="no-project",
+        )
+    )
+
+
+def _output(options: argparse.Namespace, project: Project) -> Path:
+    return options.output or project.folder / "output"
+
+
+# --- saying things -------------------------------------------------------------------------
+
+
+def _say(text: str, stream: Any = None) -> None:
+    print(text, file=stream or sys.stdout)
+
+
+def _say_json(value: dict[str, Any]) -> None:
+    _say(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _shown(file: str, options: argparse.Namespace) -> str:
+    """A source path as the reader would type it from where they stand."""
+    folder = getattr(options, "folder", None)
+    if folder and not Path(file).is_absolute() and (folder / file).exists():
+        path = os.path.relpath(folder / file)
+        return path if not path.startswith("../..") else str(folder / file)
+    return file
+
+
+def _say_problems(problems: Iterable[Problem], options: argparse.Namespace) -> None:
+    problems = list(problems)
+    if getattr(options, "json", False):
+        if any(problem.severity == "error" for problem in problems):
+            _say_json({"problems": _problems_json(problems, options)})
+        return
+    for problem in problems:
+        _say(_problem_text(problem, options), sys.stderr)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if errors:
+        _say(f"{errors} problem{'s' if errors > 1 else ''}", sys.stderr)
+
+
+def _problem_text(problem: Problem, options: argparse.Namespace) -> str:
+    where = ""
+    if problem.place:
+        place = problem.place
+        where = f"{_shown(place.file, options)}:{place.line}:{place.column}: "
+    inside = ""
+    if problem.artifact:
+        page = f", page {problem.page}" if problem.page else ""
+        inside = f"{problem.artifact}{page}: "
+    hint = f"\n  hint: {problem.hint}" if problem.hint else ""
+    return f"{where}{problem.severity}: {inside}{problem.message}{hint}"
+
+
+def _problems_json(problems: Iterable[Problem], options: argparse.Namespace) -> list[dict[str, Any]]:
+    listed = []
+    for problem in problems:
+        entry: dict[str, Any] = {
+            "kind": problem.kind,
+            "severity": problem.severity,
+            "message": problem.message,
+        }
+        if problem.place:
+            entry |= {
+                "file": _shown(problem.place.file, options),
+                "line": problem.place.line,
+                "column": problem.place.column,
+            }
+        for name in ("hint", "block", "artifact", "page"):
+            if value := getattr(problem, name):
+                entry[name] = value
+        listed.append(entry)
+    return listed
+
+
+class _Progress:
+    """Says what is being made: one line that changes on a terminal, plain lines otherwise."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.quiet = options.json
+        self.terminal = sys.stderr.isatty()
+        self.width = 0
+
+    def __call__(self, article: str, edition: str, state: str) -> None:
+        if self.quiet:
+            return
+        text = {"render": "making", "prove": "proving", "done": "proven"}[state]
+        line = f"{article}: {text} {edition}"
+        if self.terminal:
+            sys.stderr.write("\r" + line.ljust(self.width))
+            sys.stderr.flush()
+            self.width = len(line)
+        elif state == "done":
+            _say(f"{article}: made {edition} and read it back", sys.stderr)
+
+    def end(self) -> None:
+        if self.terminal and self.width:
+            sys.stderr.write("\r" + " " * self.width + "\r")
+            sys.stderr.flush()
+
+
+def _say_built(built: Built, draft: bool) -> None:
+    article = built.source.article
+    faq, disclaimers = len(article.faq), len(article.disclaimers)
+    rows = [("edition", "file", "size", "pages", "blocks", "FAQ", "disclaimers", "read back")]
+    for proof in built.proofs:
+        parts = proof.edition.parts
+        pages = proof.reading.pages if proof.edition.format == "pdf" else None
+        rows.append(
+            (
+                proof.edition.name,
+                proof.file,
+                f"{len(proof.data) / 1024:.0f} KB",
+                str(pages or "–"),
+                str(len(proof.expected)),
+                str(faq) if "faq" in parts else "left out",
+                str(disclaimers) if "disclaimers" in parts else "left out",
+                "every word intact",
+            )
+        )
+    _say_table(rows)
+    if draft:
+        _say(f"draft in {_short(built.folder)}; nothing was released")
+    elif built.changed:
+        _say(f"released in {_short(built.folder)}")
+    else:
+        _say(f"unchanged: the release in {_short(built.folder)} already is this one, byte for byte")
+
+
+def _short(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return relative if not relative.startswith("../..") else str(path)
+
+
+def _say_table(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        _say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _say_verdict(verdict: Verdict, all_blocks: bool) -> None:
+    counts: dict[str, int] = {}
+    for state in verdict.states:
+        counts[state.state] = counts.get(state.state, 0) + 1
+    summary = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    _say(f"{verdict.file}: edition “{verdict.edition}” of {verdict.article}: {summary}")
+    same = {
+        True: "  this very file was released, byte for byte",
+        False: "  this is not the released file: its bytes differ",
+        None: "  there is no release to compare its bytes with",
+    }
+    _say(same[verdict.same_bytes])
+    for state in verdict.states:
+        if all_blocks or state.state != "intact":
+            _say(f"  {state.state:9} {state.id or '(no id)'}{': ' + state.detail if state.detail else ''}")
+
+
+def _built_json(built: Built) -> dict[str, Any]:
+    return {
+        "id": built.source.article.id,
+        "folder": str(built.folder),
+        "changed": built.changed,
+        "editions": [
+            {
+                "name": proof.edition.name,
+                "file": proof.file,
+                "format": proof.edition.format,
+                "size": len(proof.data),
+                "pages": proof.reading.pages,
+                "blocks": len(proof.expected),
+                "sha256": proof.sha256,
+            }
+            for proof in built.proofs
+        ],
+    }
+
+
+def _verdict_json(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "file": verdict.file,
+        "article": verdict.article,
+        "edition": verdict.edition,
+        "same_bytes": verdict.same_bytes,
+        "blocks": [{"id": s.id, "state": s.state, "detail": s.detail} for s in verdict.states],
+    }
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("publish")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "0 (not installed)"

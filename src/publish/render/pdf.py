@@ -1,0 +1,265 @@
+"""Print an article as one tagged PDF that is both PDF/UA-1 and PDF/A-2a: article in, bytes out.
+
+Layouts give HTML and styles, WeasyPrint lays them out, ``render.tags`` tags them. Nothing is read
+but the article's own pictures and files of the layouts; no font but the bundled ones; no clock. So
+the same article gives the same bytes in every process, place and time zone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from logging import LogRecord
+from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from publish.errors import Place, Problem, PublishError
+from publish.layout import Layouts, View
+from publish.model import Article, Edition, Figure, House, Picture, Words, bodies, edition_identifier
+from publish.render.engine import LAYOUT_ROOT, layout_file, only_our_fonts, watched
+from publish.render.tags import tagging
+
+TEMPLATE = "print/page.html.jinja"
+STYLES = ("print/fonts.css", "print/print.css")
+"""Loaded in this order, then the page size and the page numbers of the edition."""
+
+VARIANT = "pdf/a-2a"
+RUNNING_TITLE = 52
+"""Characters at most: at 12 points they stay on one line beside the page number."""
+
+
+def render(article: Article, edition: Edition, house: House, layouts: Layouts) -> bytes:
+    """Return the PDF. A fault in a layout, or a character no bundled font has, is a ``PublishError``."""
+    words = layouts.words(article.language)
+    view = View("pdf", article, edition, words, href=lambda id: f"#{id}", image=_address)
+    identifier = edition_identifier(house, article, edition)
+    page = layouts.render(
+        TEMPLATE,
+        article=article,
+        house=house,
+        view=view,
+        identifier=identifier,
+        running_title=running_title(article.title.text),
+    )
+    with only_our_fonts(layouts):
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import FatalURLFetchingError
+
+        fonts = FontConfiguration()
+    fetch = _Fetcher(article, layouts)
+    try:
+        with watched() as records, tagging():
+            styles = [
+                *(_style(name, fetch, fonts, records) for name in STYLES),
+                weasyprint.CSS(string=_edition_style(edition, words), url_fetcher=fetch, font_config=fonts),
+            ]
+            html = weasyprint.HTML(string=page, base_url=LAYOUT_ROOT + "print/", url_fetcher=fetch)
+            _name_bookmarks(html.etree_element)
+            # All styles are given here, so that they are of one origin and their order counts: a
+            # style inside the page would win over each of them.
+            document = html.render(stylesheets=styles, font_config=fonts, pdf_variant=VARIANT)
+            data: bytes = document.write_pdf(
+                pdf_variant=VARIANT, finisher=_finisher(article, house, identifier)
+            )
+    except FatalURLFetchingError as error:
+        raise error.__cause__ or error from None
+    if records:
+        raise PublishError(*_problems(records, html.etree_element))
+    return data
+
+
+def running_title(title: str) -> str:
+    """Return ``title`` short enough for one line of a running foot.
+
+    What stands before a colon or dash if that is enough, else whole words and "…".
+    """
+    if len(title) <= RUNNING_TITLE:
+        return title
+    first = re.split(r"[:.?!]\s|\s[–—-]\s", title, maxsplit=1)[0]
+    if 12 <= len(first) <= RUNNING_TITLE:
+        return first
+    return title[:RUNNING_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
+
+
+# --- what a render may read ----------------------------------------------------------------
+
+
+def _address(picture: Picture) -> str:
+    """The address of an article's picture inside the page: a scheme of our own, nothing on a disk."""
+    return f"picture:{quote(picture.path)}"
+
+
+class _Fetcher:
+    """Gives WeasyPrint the pictures of one article and files of the layouts, and refuses all else.
+
+    Refusals are ``FatalURLFetchingError``, which WeasyPrint lets pass; anything milder it would log,
+    and go on without the file.
+    """
+
+    def __init__(self, article: Article, layouts: Layouts) -> None:
+        self.layouts = layouts
+        self.pictures = {
+            _address(block.picture): block.picture
+            for block in bodies(article)
+            if isinstance(block, Figure) and block.picture
+        }
+
+    def __call__(self, url: str) -> Any:
+        from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
+
+        if picture := self.pictures.get(url):
+            return URLFetcherResponse(url, picture.data, {"Content-Type": picture.media_type})
+        try:
+            data, media_type = layout_file(url, self.layouts)
+        except PublishError as error:
+            raise FatalURLFetchingError(url) from error
+        return URLFetcherResponse(url, data, {"Content-Type": media_type})
+
+
+# --- styles ---------------------------------------------------------------------------------
+
+
+def _style(name: str, fetch: _Fetcher, fonts: Any, records: list[LogRecord]) -> Any:
+    """Return the parsed style file ``name``; what WeasyPrint would pass over is a ``PublishError``."""
+    import weasyprint
+
+    text, address = fetch.layouts.text(name), LAYOUT_ROOT + name
+    style = weasyprint.CSS(string=text, base_url=address, url_fetcher=fetch, font_config=fonts)
+    if records:
+        file = str(fetch.layouts.file(name))
+        raise PublishError(*(_style_problem(record.getMessage(), file) for record in records))
+    return style
+
+
+def _style_problem(message: str, file: str) -> Problem:
+    """``Ignored `colour: red` at 3:5, unknown property.`` as a problem at line 3 of ``file``."""
+    found = re.search(r" at (\d+):(\d+)", message)
+    line, column = (int(found[1]), int(found[2])) if found else (1, 1)
+    said = re.sub(r" at \d+:\d+", "", message).rstrip(".")
+    return Problem(f"print style: {said}", Place(file, line, column), kind="layout")
+
+
+def _edition_style(edition: Edition, words: Words) -> str:
+    """Return the page size of ``edition``, and "Page 3 of 9" in its words' order."""
+    pieces = words("page_of", n="\x00", total="\x01")
+    content = " ".join(
+        {"\x00": "counter(page)", "\x01": "counter(pages)"}.get(piece) or _css_string(piece)
+        for piece in re.split("([\x00\x01])", pieces)
+        if piece
+    )
+    return f"@page {{ size: {edition.paper or 'letter'}; @bottom-right {{ content: {content} }} }}"
+
+
+def _css_string(text: str) -> str:
+    return '"' + re.sub(r'["\\\n]', lambda found: f"\\{ord(found[0]):x} ", text) + '"'
+
+
+def _name_bookmarks(html: Any) -> None:
+    """Give every heading its bookmark, number included, without the note marks that stand in it."""
+    for element in html.iter():
+        if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            words = "".join(_words(element))
+            element.set("data-bookmark", " ".join(words.split()))
+
+
+def _words(element: Any) -> Iterator[str]:
+    if element.get("role") == "doc-noteref":
+        return
+    yield element.text or ""
+    for child in element:
+        yield from _words(child)
+        yield child.tail or ""
+
+
+# --- metadata -------------------------------------------------------------------------------
+
+_PDF_UA = """\
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">\
+<pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
+xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">\
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>\
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>\
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">\
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>\
+<pdfaProperty:category>internal</pdfaProperty:category>\
+<pdfaProperty:description>Indicates, which part of ISO 14289 is conformed to</pdfaProperty:description>\
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+"""PDF/UA-1's mark, and the description of it that PDF/A demands (ISO 19005-2, 6.6.2.3.3)."""
+
+
+def _finisher(article: Article, house: House, identifier: str) -> Callable[[Any, Any], None]:
+    """Return what completes WeasyPrint's metadata just before it writes the file.
+
+    Spliced into its own RDF: what its ``xmp_metadata`` option adds is a second one, which validators
+    do not read.
+    """
+    import pydyf
+
+    dublin_core = (
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:identifier>{escape(identifier)}</dc:identifier>"
+        f"<dc:language><rdf:Bag><rdf:li>{escape(article.language)}</rdf:li></rdf:Bag></dc:language>"
+        f"<dc:publisher><rdf:Bag><rdf:li>{escape(house.name)}</rdf:li></rdf:Bag></dc:publisher>"
+        "</rdf:Description>\n"
+    )
+
+    def finish(document: Any, pdf: Any) -> None:
+        (metadata,) = (
+            each
+            for each in pdf.objects
+            if isinstance(each, pydyf.Stream) and each.extra.get("Type") == "/Metadata"
+        )
+        more = (_PDF_UA + dublin_core).encode()
+        metadata.stream = [metadata.stream[0].replace(b"</rdf:RDF>", more + b"</rdf:RDF>")]
+
+    return finish
+
+
+# --- faults ---------------------------------------------------------------------------------
+
+
+def _problems(records: list[LogRecord], html: Any) -> list[Problem]:
+    """Turn what WeasyPrint logged into problems: a character without a glyph by name and block, once."""
+    import unicodedata
+
+    problems: dict[str, Problem] = {}
+    for record in records:
+        message = record.getMessage()
+        if ".notdef" not in message or not isinstance(record.args, tuple):
+            problems[message] = Problem(f"print layout: {message}", kind="layout")
+            continue
+        character = str(record.args[0])
+        name = unicodedata.name(character, "a character without a name")
+        blocks = _blocks_with(character, html)
+        where = f"block “{blocks[0]}”" if blocks else "a picture"
+        more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""
+        problems[character] = Problem(
+            f"no font of the print layout has “{character}” (U+{ord(character):04X} {name}) of {where}{more}",
+            hint="write it another way, or add a font that has it to layouts/fonts and print/fonts.css",
+            kind="missing-glyph",
+            block=blocks[0] if blocks else "",
+        )
+    return list(problems.values())
+
+
+def _blocks_with(character: str, html: Any) -> list[str]:
+    """Return the ids of the innermost elements with an id whose text has ``character``, in order."""
+    found: dict[str, None] = {}
+
+    def walk(element: Any, id: str) -> None:
+        inner = element.get("id") or id
+        if character in (element.text or ""):
+            found[inner] = None
+        for child in element:
+            walk(child, inner)
+            if character in (child.tail or ""):
+                found[inner] = None
+
+    walk(html.find("body"), "")
+    return list(found)

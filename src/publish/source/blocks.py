@@ -1,0 +1,97 @@
+"""Check the blocks of an article as they were written: steps, tables, figures and their pictures.
+
+This looks at the YAML and not at the model, so that it finds its faults beside all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from publish.errors import PublishError
+from publish.model import Picture
+from publish.source import nodes
+from publish.source.desk import Desk
+from publish.source.nodes import Node, Scalar, Sequence, child, items
+from publish.source.pictures import read_picture
+
+
+def written_blocks(root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield (kind, node) of every block but prose of an article, parts opened, in file order."""
+    yield from blocks_of(items(root, "introduction"))
+    for section in items(root, "sections"):
+        yield from blocks_of(items(section, "body"))
+
+
+def blocks_of(body: list[Node]) -> Iterator[tuple[str, Node]]:
+    """Yield (kind, node) of the blocks of one body, parts opened."""
+    for block in body:
+        if isinstance(block, nodes.Mapping) and len(block.pairs) == 1:
+            ((kind, (_, node)),) = block.pairs.items()
+            yield kind, node
+            if kind == "part":
+                yield from blocks_of(items(node, "body"))
+
+
+def steps_of(node: Node) -> list[Node]:
+    """Return the steps of a block, which is a list or has one below “steps:”."""
+    return node.items if isinstance(node, Sequence) else items(node, "steps")
+
+
+def check_blocks(desk: Desk, root: Node, folder: Path) -> dict[str, Picture]:
+    """Report faulty blocks; return the pictures of the article in ``folder`` by the path written."""
+    pictures: dict[str, Picture] = {}
+    for kind, node in written_blocks(root):
+        match kind:
+            case "steps":
+                _check_steps(desk, node)
+            case "table":
+                _check_table(desk, node)
+            case "figure":
+                _check_figure(desk, node, folder, pictures)
+    return pictures
+
+
+def _check_steps(desk: Desk, node: Node) -> None:
+    facets = [child(step, "facets") for step in steps_of(node)]
+    written = [each for each in facets if isinstance(each, nodes.Mapping)]
+    for each in written[1:]:
+        if list(each.pairs) != list(written[0].pairs):
+            names = ", ".join(f"“{name}”" for name in written[0].pairs)
+            desk.report(
+                "every step needs the same facets in the same order",
+                each.place,
+                f"the first step has {names}",
+                "facets",
+            )
+
+
+def _check_table(desk: Desk, node: Node) -> None:
+    columns = child(node, "columns")
+    if not isinstance(columns, Sequence):
+        return
+    width = len(columns.items)
+    for row in items(node, "rows"):
+        if isinstance(row, Sequence) and len(row.items) != width:
+            cells = "1 cell" if len(row.items) == 1 else f"{len(row.items)} cells"
+            desk.report(
+                f"this row has {cells}, but the table has {width} columns",
+                row.place,
+                "a cell that says nothing still needs a word, such as “none” or “–”",
+                "table",
+            )
+
+
+def _check_figure(desk: Desk, node: Node, folder: Path, pictures: dict[str, Picture]) -> None:
+    image = child(node, "image")
+    name = image.value.strip() if isinstance(image, Scalar) and image.value else ""
+    if not image or not name or name in pictures:
+        return
+    try:
+        picture = read_picture(folder, name)
+    except PublishError as error:
+        for problem in error.problems:
+            desk.report(problem.message, image.place, problem.hint, problem.kind)
+        return
+    pictures[name] = picture
+    desk.files[desk.name(folder / picture.path)] = picture.data

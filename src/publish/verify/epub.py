@@ -1,0 +1,264 @@
+"""Read a finished e-book: the bytes of one EPUB in, a ``Reading`` out, along its spine.
+
+Rules: EPUB 3.3, sections 4 (container), 5 (package), 7 (navigation). XML is read strictly, without
+entities or anything from outside, and nothing is unpacked to disk.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import urllib.parse
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from publish.errors import Problem, PublishError
+from publish.verify.document import EPUB_TYPE, LOST, Found, elements, read_document
+from publish.verify.reading import Entry, Reading, canonical
+from publish.verify.sheets import Fetch, Medium, Sheet, media, read_sheet
+from publish.verify.styles import Element, Styles, local
+
+MAX_MEMBERS = 2_000
+MAX_MEMBER = 64 * 1024 * 1024  # bytes, unpacked
+MAX_TOTAL = 256 * 1024 * 1024
+
+_MIMETYPE = b"application/epub+zip"
+_CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
+_OPF = "{http://www.idpf.org/2007/opf}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+
+
+def read(data: bytes) -> Reading:
+    """Return what the e-book says, in the order of its spine; ``Block.page`` counts the spine's files.
+
+    Raises ``PublishError`` for a file that is no EPUB, is broken, or is built to do harm.
+    """
+    files = _unpack(data)
+    container = _xml(files, "META-INF/container.xml")
+    package_path = next((e.get("full-path") for e in container.iter(f"{_CONTAINER}rootfile")), None)
+    package = _xml(files, package_path or "")
+    book = _book(package_path or "", package)
+    documents = {path: _xml(files, path) for path in book.documents()}
+    known: dict[tuple[str, str], Sheet] = {}
+    sheets = {path: tuple(_sheets(files, path, root, known)) for path, root in documents.items()}
+    ways = media((sheet for each in sheets.values() for sheet in each), night=True)
+    ids = {path: [e.get("id") for e in root.iter() if e.get("id")] for path, root in documents.items()}
+
+    found = Found()
+    outline: list[Entry] = []
+    for number, (path, linear) in enumerate(book.spine, 1):
+        hidden = "" if linear else "its file stands outside the reading order (linear=no)"
+        _read(found, files, path, documents[path], sheets[path], ways, ids, number, hidden)
+    if book.nav in documents:
+        outline = list(_outline(documents[book.nav], book.nav, ids))
+    return Reading(
+        found.blocks(),
+        _metadata(package),
+        found.entries(found.contents),
+        found.entries(outline),
+        pages=len(book.spine),
+    )
+
+
+def _not_read(why: str) -> PublishError:
+    return PublishError(Problem(f"this is no e-book that can be read: {why}", kind="unreadable"))
+
+
+# --- the zip -------------------------------------------------------------------------------
+
+
+def _unpack(data: bytes) -> dict[str, bytes]:
+    """Return all members by name, after every size is known to be sane."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            _check(members)
+            return {member.filename: archive.read(member) for member in members if not member.is_dir()}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise _not_read(f"its zip is broken: {error}") from error
+
+
+def _check(members: list[zipfile.ZipInfo]) -> None:
+    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_TOTAL:
+        raise _not_read("it unpacks to too much")
+    names = [member.filename for member in members]
+    for member in members:
+        name = member.filename
+        if member.file_size > MAX_MEMBER:
+            raise _not_read(f"{name} unpacks to more than {MAX_MEMBER} bytes")
+        if names.count(name) > 1:
+            raise _not_read(f"{name} stands in the zip twice")
+        if name.startswith("/") or ".." in name.split("/") or "\\" in name:
+            raise _not_read(f"{name} points out of the book")
+    first = members[0] if members else None
+    if (
+        first is None
+        or first.filename != "mimetype"
+        or first.compress_type != zipfile.ZIP_STORED
+        or first.extra
+        or first.file_size != len(_MIMETYPE)
+    ):
+        raise _not_read("the file mimetype must come first, stored as it is (OCF, section 4.3)")
+
+
+def _xml(files: Mapping[str, bytes], path: str) -> Element:
+    """Parse one member strictly; entities are never expanded and nothing is fetched."""
+    from lxml import etree
+
+    if path not in files:
+        raise _not_read(f"{path or 'the package document'} is missing")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(files[path], parser)
+    except etree.XMLSyntaxError as error:
+        raise _not_read(f"{path} is not XML: {error}") from error
+    subset = root.getroottree().docinfo.internalDTD
+    if (subset is not None and any(True for _ in subset.iterentities())) or any(
+        isinstance(each, etree._Entity) for each in root.iter()
+    ):
+        raise _not_read(f"{path} has entities of its own")
+    return root
+
+
+# --- the package ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """Paths inside the zip; ``spine`` tells for each file whether it is in the linear order."""
+
+    spine: tuple[tuple[str, bool], ...]
+    nav: str
+
+    def documents(self) -> Iterator[str]:
+        yield from dict.fromkeys((*(path for path, _ in self.spine), *([self.nav] if self.nav else ())))
+
+
+def _book(package_path: str, package: Element) -> _Book:
+    items: dict[str, str] = {}
+    nav = ""
+    for item in package.iter(f"{_OPF}item"):
+        path = _join(package_path, item.get("href") or "")[0]
+        items[item.get("id") or ""] = path
+        if "nav" in (item.get("properties") or "").split():
+            nav = path
+    spine = []
+    for reference in package.iter(f"{_OPF}itemref"):
+        id = reference.get("idref") or ""
+        if id not in items:
+            raise _not_read(f"its spine names “{id}”, which the manifest does not have")
+        spine.append((items[id], reference.get("linear") != "no"))
+    if not spine:
+        raise _not_read("its spine is empty")
+    return _Book(tuple(spine), nav)
+
+
+def _join(base: str, href: str) -> tuple[str, str]:
+    """Return the path inside the zip and the fragment that ``href`` means in file ``base``."""
+    path, _, fragment = href.partition("#")
+    path = urllib.parse.unquote(path)
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(base), path)) if path else base
+    return joined, urllib.parse.unquote(fragment)
+
+
+def _metadata(package: Element) -> dict[str, str]:
+    found = {}
+    unique = package.get("unique-identifier")
+    for name in ("identifier", "title", "language"):
+        given = list(package.iter(f"{_DC}{name}"))
+        if name == "identifier":
+            given.sort(key=lambda element: element.get("id") != unique)
+        if given:
+            found[name] = canonical("".join(given[0].itertext()))
+    return found
+
+
+# --- the documents -------------------------------------------------------------------------
+
+
+def _read(
+    found: Found,
+    files: Mapping[str, bytes],
+    path: str,
+    root: Element,
+    sheets: tuple[Sheet, ...],
+    ways: tuple[Medium, ...],
+    ids: Mapping[str, list[str]],
+    number: int,
+    hidden: str,
+) -> None:
+    styles = Styles(root, sheets, ways, html=False)
+    read_document(
+        found,
+        root,
+        styles,
+        lambda href: _resolve(path, href, ids),
+        lambda source: bool(files.get(_join(path, source)[0])),
+        number,
+        hidden,
+    )
+
+
+def _resolve(base: str, href: str, ids: Mapping[str, list[str]]) -> str:
+    """Return what a link means: a place in the book is "#id", in whichever file it stands."""
+    href = href.strip()
+    if urllib.parse.urlsplit(href).scheme or href.startswith("//"):
+        return href
+    path, fragment = _join(base, href)
+    if path not in ids:
+        return href + LOST
+    if not fragment:
+        return f"#{ids[path][0]}" if ids[path] else href
+    return f"#{fragment}" if fragment in ids[path] else f"#{fragment}{LOST}"
+
+
+def _sheets(
+    files: Mapping[str, bytes], path: str, root: Element, known: dict[tuple[str, str], Sheet]
+) -> Iterator[Sheet]:
+    """Yield the style sheets of a document; ``known`` are those read before, by path and media."""
+    for element in root.iter():
+        tag = local(element)
+        if tag == "style":
+            fetch = _fetch(files, path)
+            yield read_sheet(element.text or "", element.get("media") or "", fetch)
+        elif tag == "link" and "stylesheet" in (element.get("rel") or "").lower().split():
+            if "alternate" in (element.get("rel") or "").lower().split():
+                continue
+            target = _join(path, element.get("href") or "")[0]
+            if target not in files:
+                raise _not_read(f"{path} uses the style sheet {target}, which is missing")
+            key = target, element.get("media") or ""
+            if key not in known:
+                text = files[target].decode("utf-8-sig", "replace")
+                known[key] = read_sheet(text, key[1], _fetch(files, target))
+            yield known[key]
+
+
+def _fetch(files: Mapping[str, bytes], base: str) -> Fetch:
+    """Find imported sheets in the book. An import inside an import is looked up beside the first."""
+
+    def fetch(address: str) -> str | None:
+        data = files.get(_join(base, address)[0])
+        return None if data is None else data.decode("utf-8-sig", "replace")
+
+    return fetch
+
+
+def _outline(nav: Element, path: str, ids: Mapping[str, list[str]]) -> Iterator[Entry]:
+    """Yield the entries of the navigation document's table of contents."""
+    for element in elements(nav, "nav"):
+        if "toc" in (element.get(EPUB_TYPE) or "").split():
+            yield from _entries(element, path, ids, 0)
+
+
+def _entries(
+    around: Iterable[Element], path: str, ids: Mapping[str, list[str]], level: int
+) -> Iterator[Entry]:
+    for element in around:
+        if local(element) == "a":
+            target = _resolve(path, element.get("href") or "", ids).removeprefix("#")
+            yield Entry(canonical("".join(element.itertext())), target, max(level, 1))
+        elif local(element):
+            yield from _entries(element, path, ids, level + (local(element) in ("ol", "ul")))

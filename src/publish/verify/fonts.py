@@ -1,0 +1,159 @@
+"""Tell what the codes of a PDF font mean: one font dictionary in, characters and widths out.
+
+Rules: ISO 32000-1, 9.6 (simple fonts), 9.7 (composite fonts), 9.10 (extraction of text).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pikepdf
+
+UNKNOWN = "\ufffd"
+"""Stands for a code of which the file does not say what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One code of a string: its characters, its width in ems; ``empty`` if no font had the character."""
+
+    code: int
+    text: str
+    width: float
+    empty: bool = False
+
+
+class Font:
+    """``glyphs(codes)`` reads one string; codes of ``two_bytes`` fonts are longer."""
+
+    def __init__(self, font: pikepdf.Object) -> None:
+        self.composite = str(font.get("/Subtype")) == "/Type0"
+        unicode = font.get("/ToUnicode")
+        self.texts = _to_unicode(unicode.read_bytes()) if isinstance(unicode, pikepdf.Stream) else {}
+        self.width_of: Mapping[int, float]
+        if self.composite:
+            self.width_of, self.default = _composite_widths(font)
+            encoding = font.get("/Encoding")
+            self.identity = str(encoding) in ("/Identity-H", "/Identity-V")
+            self.size = _code_size(encoding)
+        else:
+            self.width_of, self.default = _simple_widths(font)
+            self.identity, self.size = False, 1
+            if not self.texts:
+                self.texts = _simple_encoding(font)
+        self.cache: dict[int, Glyph] = {}
+
+    def glyphs(self, codes: bytes) -> Iterator[Glyph]:
+        """Yield the glyphs that a string shows, in its order."""
+        step = self.size
+        for at in range(0, len(codes) - step + 1, step):
+            code = int.from_bytes(codes[at : at + step], "big")
+            glyph = self.cache.get(code)
+            if glyph is None:
+                text = self.texts.get(code, UNKNOWN)
+                width = self.width_of.get(code, self.default)
+                # In an embedded font, glyph 0 is the box for "no such character".
+                glyph = self.cache[code] = Glyph(code, text, width, self.identity and code == 0)
+            yield glyph
+
+
+def _to_unicode(data: bytes) -> dict[int, str]:
+    """Read a ToUnicode CMap; see Adobe Technical Note 5411."""
+    text = data.decode("latin-1")
+    found: dict[int, str] = {}
+    for section in re.findall(r"beginbfchar(.*?)endbfchar", text, re.S):
+        for code, value in re.findall(r"<([0-9A-Fa-f\s]+)>\s*<([0-9A-Fa-f\s]*)>", section):
+            found[_number(code)] = _utf16(value)
+    for section in re.findall(r"beginbfrange(.*?)endbfrange", text, re.S):
+        pattern = r"<([0-9A-Fa-f\s]+)>\s*<([0-9A-Fa-f\s]+)>\s*(?:<([0-9A-Fa-f\s]*)>|\[(.*?)\])"
+        for first, last, value, values in re.findall(pattern, section, re.S):
+            start, end = _number(first), min(_number(last), _number(first) + 0xFFFF)
+            if values:
+                for code, each in zip(
+                    range(start, end + 1), re.findall(r"<(.*?)>", values, re.S), strict=False
+                ):
+                    found[code] = _utf16(each)
+            elif base := _utf16(value):
+                for code in range(start, end + 1):
+                    found[code] = base[:-1] + chr(min(ord(base[-1]) + code - start, 0x10FFFF))
+    return found
+
+
+def _number(digits: str) -> int:
+    return int("".join(digits.split()), 16)
+
+
+def _utf16(digits: str) -> str:
+    digits = "".join(digits.split())
+    return bytes.fromhex(digits + "0" * (len(digits) % 2)).decode("utf-16-be", "replace")
+
+
+def _code_size(encoding: Any) -> int:
+    """How many bytes a code has. Ours and all predefined CMaps but a few of mixed length have two."""
+    if isinstance(encoding, pikepdf.Stream):
+        text = encoding.read_bytes().decode("latin-1")
+        lengths = [len(each) // 2 for each in re.findall(r"begincodespacerange\s*<([0-9A-Fa-f]+)>", text)]
+        return min(lengths, default=2)
+    return 2
+
+
+def _composite_widths(font: Any) -> tuple[dict[int, float], float]:
+    descendant = font.DescendantFonts[0]
+    widths: dict[int, float] = {}
+    entries = list(descendant.get("/W", []))
+    at = 0
+    while at + 1 < len(entries):
+        first = int(entries[at])
+        if isinstance(entries[at + 1], pikepdf.Array):
+            for n, width in enumerate(entries[at + 1]):
+                widths[first + n] = float(width) / 1000
+            at += 2
+        elif at + 2 < len(entries):
+            for code in range(first, min(int(entries[at + 1]), first + 0xFFFF) + 1):
+                widths[code] = float(entries[at + 2]) / 1000
+            at += 3
+        else:
+            break
+    return widths, float(descendant.get("/DW", 1000)) / 1000
+
+
+def _simple_widths(font: Any) -> tuple[dict[int, float], float]:
+    scale = 1 / 1000
+    if str(font.get("/Subtype")) == "/Type3":
+        scale = abs(float(font.get("/FontMatrix", [0.001])[0]))
+    first = int(font.get("/FirstChar", 0))
+    widths = {first + n: float(width) * scale for n, width in enumerate(font.get("/Widths", []))}
+    missing = font.get("/FontDescriptor", {}).get("/MissingWidth", 0)
+    # The fourteen standard fonts need not tell their widths; half an em is near enough to find a place.
+    return widths, float(missing) / 1000 or 0.5
+
+
+def _simple_encoding(font: Any) -> dict[int, str]:
+    """The characters of a simple font without ToUnicode, from its encoding and glyph names."""
+    encoding = font.get("/Encoding")
+    name = str(encoding) if isinstance(encoding, pikepdf.Name) else ""
+    differences: list[Any] = []
+    if isinstance(encoding, pikepdf.Dictionary):
+        name = str(encoding.get("/BaseEncoding", ""))
+        differences = list(encoding.get("/Differences", []))
+    codec = "mac_roman" if name == "/MacRomanEncoding" else "cp1252"
+    found = {code: bytes((code,)).decode(codec, "replace") for code in range(32, 256)}
+    if name not in ("/MacRomanEncoding", "/WinAnsiEncoding"):
+        found |= {0x27: "’", 0x60: "‘"}  # StandardEncoding, ISO 32000-1, annex D
+    code = 0
+    for each in differences:
+        if isinstance(each, int):
+            code = each
+        else:
+            found[code] = _of_glyph_name(str(each).removeprefix("/"))
+            code += 1
+    return found
+
+
+def _of_glyph_name(name: str) -> str:
+    from fontTools.agl import toUnicode
+
+    return str(toUnicode(name)) or UNKNOWN

@@ -1,0 +1,139 @@
+"""Read a finished web page: the bytes of one HTML file in, a ``Reading`` out.
+
+The file is parsed as browsers parse it (WHATWG HTML, section 13.2): lxml's HTML parser was tried
+and leaves a section inside a p, lower-cases SVG and adds no tbody.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import json
+import urllib.parse
+from collections.abc import Iterator
+from typing import Any
+
+from publish.errors import Problem, PublishError
+from publish.verify.document import LOST, Found, elements, language_of, read_document
+from publish.verify.reading import Reading, canonical
+from publish.verify.sheets import Sheet, media, read_sheet
+from publish.verify.styles import Element, Styles, local
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+def read(data: bytes) -> Reading:
+    """Return what the web page says; raises ``PublishError`` for bytes that are no such page."""
+    root = _parse(data)
+    sheets = tuple(_sheets(root))
+    styles = Styles(root, sheets, media(sheets), html=True)
+    ids = {element.get("id") for element in root.iter() if isinstance(element.tag, str)}
+
+    def resolve(href: str) -> str:
+        href = href.strip()
+        if not href.startswith("#"):
+            return href
+        id = urllib.parse.unquote(href[1:])
+        return f"#{id}" if id in ids else f"#{id}{LOST}"
+
+    found = Found()
+    read_document(found, root, styles, resolve, _is_picture)
+    contents = found.entries(found.contents)
+    return Reading(found.blocks(), _metadata(root), contents, questions=tuple(_questions(root)))
+
+
+def _parse(data: bytes) -> Element:
+    import tinyhtml5
+
+    if len(data) > MAX_BYTES:
+        raise _not_read(f"it has more than {MAX_BYTES} bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _not_read(f"byte {error.start} is not UTF-8") from error
+    if "<html" not in text[:1024].lower():
+        raise _not_read("it does not begin with <html>")
+    # A str alone could be taken for a file's name.
+    return tinyhtml5.parse(io.StringIO(text))
+
+
+def _not_read(why: str) -> PublishError:
+    return PublishError(Problem(f"this is no web page that can be read: {why}", kind="unreadable"))
+
+
+def _sheets(root: Element) -> Iterator[Sheet]:
+    for element in root.iter():
+        tag = local(element)
+        if tag == "style":
+            yield read_sheet(element.text or "", element.get("media") or "")
+        elif tag == "link" and "stylesheet" in (element.get("rel") or "").lower().split():
+            address = element.get("href") or ""
+            text = _data(address)
+            if text is None:
+                raise PublishError(
+                    Problem(
+                        f"the style sheet “{address}” is not in the file, so nobody can know what it hides",
+                        hint="put all styles into the page itself",
+                        kind="styles",
+                    )
+                )
+            yield read_sheet(text.decode("utf-8", "replace"), element.get("media") or "")
+
+
+def _data(address: str) -> bytes | None:
+    """Return the bytes of a ``data:`` address (RFC 2397), None for any other or a broken one."""
+    if not address.startswith("data:") or "," not in address:
+        return None
+    head, _, body = address.partition(",")
+    raw = urllib.parse.unquote_to_bytes(body)
+    if not head.endswith(";base64"):
+        return raw
+    try:
+        return base64.b64decode(raw, validate=True)
+    except binascii.Error:
+        return None
+
+
+def _is_picture(source: str) -> bool:
+    return source.startswith("data:image/") and bool(_data(source))
+
+
+def _metadata(root: Element) -> dict[str, str]:
+    found = {"language": language_of(root)}
+    title = next(elements(root, "title"), None)
+    if title is not None:
+        found["title"] = canonical("".join(title.itertext()))
+    for meta in elements(root, "meta"):
+        if (meta.get("name") or "").lower() == "dcterms.identifier":
+            found["identifier"] = canonical(meta.get("content") or "")
+    return found
+
+
+def _questions(root: Element) -> Iterator[tuple[str, str]]:
+    """Yield question and answer of every FAQPage in the page's JSON-LD (schema.org)."""
+    for script in elements(root, "script"):
+        if (script.get("type") or "").strip().lower() == "application/ld+json":
+            try:
+                data = json.loads(script.text or "")
+            except ValueError as error:
+                raise _not_read(f"its JSON-LD is broken: {error}") from error
+            for question in _of_type(data, "Question"):
+                answers = [
+                    str(each.get("text", "")) for each in _of_type(question.get("acceptedAnswer"), "Answer")
+                ]
+                yield canonical(str(question.get("name", ""))), canonical(" ".join(answers))
+
+
+def _of_type(data: Any, kind: str) -> Iterator[dict[str, Any]]:
+    """Yield the objects of schema.org type ``kind`` in ``data``, outermost first."""
+    if isinstance(data, list):
+        for each in data:
+            yield from _of_type(each, kind)
+    elif isinstance(data, dict):
+        types = data.get("@type")
+        if kind in (types if isinstance(types, list) else [types]):
+            yield data
+        else:
+            for each in data.values():
+                yield from _of_type(each, kind)

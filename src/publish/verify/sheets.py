@@ -1,0 +1,500 @@
+"""Read style sheets: CSS text in, rules out, each with its selector, layer and media.
+
+Everything a browser would leave out because of the medium is kept here with its condition, so that
+``styles`` can ask for every medium a reader may use whether a block is seen.
+
+Rules: CSS Syntax 3, Cascade 5 (layers), Media Queries 4, Conditional Rules 3, Nesting 1, as far as
+they decide what is seen. What cannot be read, but could hide a block, is a problem, never skipped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from publish.errors import Problem, PublishError
+
+Token = Any  # a component value of tinycss2, which has no type information
+Tokens = tuple[Token, ...]
+
+LONGHANDS: Mapping[str, tuple[str, ...]] = {
+    "background": ("background-color", "background-image", "background-clip"),
+    "font": ("font-size", "line-height"),
+    "overflow": ("overflow-x", "overflow-y"),
+    "inset": ("left", "right", "top", "bottom"),
+    "inset-inline": ("inset-inline-start", "inset-inline-end"),
+    "inset-block": ("inset-block-start", "inset-block-end"),
+    "margin": ("margin-left", "margin-right", "margin-top", "margin-bottom"),
+    "margin-inline": ("margin-inline-start", "margin-inline-end"),
+    "margin-block": ("margin-block-start", "margin-block-end"),
+    "text-decoration": ("text-decoration-line",),
+    "-webkit-text-decoration": ("text-decoration-line",),
+    "mask": ("mask-image",),
+    "-webkit-mask": ("mask-image",),
+    "-webkit-mask-image": ("mask-image",),
+    "-webkit-clip-path": ("clip-path",),
+    "-webkit-background-clip": ("background-clip",),
+    "-webkit-filter": ("filter",),
+    "-webkit-transform": ("transform",),
+    "-webkit-line-clamp": ("line-clamp",),
+    "list-style": ("list-style-type",),
+    "animation": ("animation-name",),
+    "-webkit-animation": ("animation-name",),
+    "flex-flow": ("flex-direction",),
+    "block-size": ("height",),
+    "max-block-size": ("max-height",),
+    "inline-size": ("width",),
+    "max-inline-size": ("max-width",),
+    "overflow-block": ("overflow-y",),
+    "overflow-inline": ("overflow-x",),
+    "text-wrap": ("white-space",),
+    "text-wrap-mode": ("white-space",),
+    "-epub-text-transform": ("text-transform",),
+}
+"""A shorthand, or another name, and what it sets of the properties below."""
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the words of ``text``: a long list of names, written short."""
+    return frozenset(text.split())
+
+
+PROPERTIES = names(
+    """
+    display visibility opacity font-size color background-color background-image background-clip clip
+    clip-path position text-indent transform translate scale zoom height max-height width max-width
+    overflow-x overflow-y white-space text-overflow line-clamp text-transform content-visibility content
+    text-decoration-line filter mask-image -webkit-text-fill-color -webkit-text-security line-height
+    letter-spacing word-spacing z-index order flex-direction unicode-bidi direction animation-name
+    list-style-type color-scheme mix-blend-mode contain speak
+    """
+).union(*LONGHANDS.values())
+"""The properties that decide whether and how large a reader sees words; all others are dropped."""
+
+_HARMLESS_AT_RULES = names(
+    "charset color-profile counter-style font-face font-feature-values font-palette-values namespace page "
+    "position-try property starting-style view-transition"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """One way of reading: ``width`` in CSS pixels; ``facts`` are the other media features that hold.
+
+    ``night`` is a reading system's own dark theme, which sets black paper and white ink and tells
+    the style sheet nothing.
+    """
+
+    name: str = ""
+    type: str = "screen"
+    width: float = 1280.0
+    facts: frozenset[str] = frozenset()
+    night: bool = False
+
+    @property
+    def dark(self) -> bool:
+        return "prefers-color-scheme:dark" in self.facts
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A condition on the medium. ``kind``: all, any, not (over ``parts``), type, width or fact.
+
+    A width holds from ``low`` to ``high`` pixels, both included. A fact is any other condition, by
+    its text: a media feature, ``@supports`` or ``@container``.
+    """
+
+    kind: str
+    parts: tuple[Query, ...] = ()
+    text: str = ""
+    low: float = 0.0
+    high: float = float("inf")
+
+    def holds(self, medium: Medium) -> bool:
+        match self.kind:
+            case "all":
+                return all(part.holds(medium) for part in self.parts)
+            case "any":
+                return any(part.holds(medium) for part in self.parts)
+            case "not":
+                return not self.parts[0].holds(medium)
+            case "type":
+                return self.text in ("all", medium.type)
+            case "width":
+                return self.low <= medium.width <= self.high
+            case _:
+                return self.text in medium.facts
+
+    def leaves(self) -> Iterator[Query]:
+        if self.parts:
+            for part in self.parts:
+                yield from part.leaves()
+        else:
+            yield self
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """``shorthand`` is the name it was written under, where that is another."""
+
+    name: str
+    value: Tokens
+    important: bool
+    shorthand: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One selector with its declarations. ``selector`` is a compiled selector of cssselect2."""
+
+    selector: Any
+    declarations: tuple[Declaration, ...]
+    queries: tuple[Query, ...] = ()
+    layer: str = ""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The rules of one style sheet in their order, and the declarations of its keyframes by name."""
+
+    rules: list[Rule] = field(default_factory=list)
+    keyframes: dict[str, list[Declaration]] = field(default_factory=dict)
+    layers: list[str] = field(default_factory=list)
+    fluid: bool = False
+    """Whether a length depends on the width of the window."""
+
+
+Fetch = Callable[[str], str | None]
+"""The text of an imported sheet by its address, None where the file does not hold it."""
+
+
+def read_sheet(text: str, media: str = "", fetch: Fetch = lambda _: None) -> Sheet:
+    """Return the rules of a style sheet; ``media`` is its own media attribute.
+
+    Raises ``PublishError`` for a selector, at-rule or import that could hide words and cannot be read.
+    """
+    import tinycss2
+
+    sheet = Sheet()
+    _read(sheet, text, (_query(tinycss2.parse_component_value_list(media)),) if media else (), "", fetch, 0)
+    return sheet
+
+
+def read_declarations(text: str) -> tuple[Declaration, ...]:
+    """Return the declarations of a style attribute."""
+    import tinycss2
+
+    return tuple(
+        each
+        for node in tinycss2.parse_blocks_contents(text)
+        if node.type == "declaration"
+        for each in _declarations(node)
+    )
+
+
+def _read(sheet: Sheet, text: str, queries: tuple[Query, ...], layer: str, fetch: Fetch, depth: int) -> None:
+    import tinycss2
+
+    # The bytes of fonts and pictures decide nothing here, and tokenizing them takes longest.
+    text = re.sub(r"(data:[\w/+.;=-]*;base64,)[A-Za-z0-9+/=]+", r"\1", text)
+    sheet.fluid |= re.search(r"\d(?:[sld]?v(?:w|i|min|max)|cq(?:w|i|min|max))\b", text) is not None
+    nodes = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    _nodes(sheet, nodes, "", queries, layer, fetch, depth)
+
+
+def _nodes(
+    sheet: Sheet,
+    nodes: Iterable[Any],
+    parent: str,
+    queries: tuple[Query, ...],
+    layer: str,
+    fetch: Fetch,
+    depth: int,
+) -> None:
+    """Add rules of ``nodes``; ``parent`` is the selector they are nested in, "" at the top."""
+    import tinycss2
+
+    if depth > 16:
+        raise _unreadable("rules nested or imported more than 16 deep")
+    own: list[Declaration] = []
+    for node in nodes:
+        match node.type:
+            case "declaration":
+                own += _declarations(node)
+            case "qualified-rule":
+                selectors = [_nested(each, parent) for each in _split(node.prelude, ",")]
+                inner = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+                _nodes(sheet, inner, ", ".join(selectors), queries, layer, fetch, depth + 1)
+            case "at-rule":
+                _at_rule(sheet, node, parent, queries, layer, fetch, depth)
+            case _:
+                pass  # a parse error: browsers leave it out too
+    if own and parent:
+        _add(sheet, parent, tuple(own), queries, layer)
+
+
+def _at_rule(
+    sheet: Sheet,
+    node: Any,
+    parent: str,
+    queries: tuple[Query, ...],
+    layer: str,
+    fetch: Fetch,
+    depth: int,
+) -> None:
+    import tinycss2
+
+    keyword = node.lower_at_keyword
+    prelude = _text(node.prelude)
+    if keyword == "import":
+        _import(sheet, node, queries, layer, fetch, depth)
+        return
+    if keyword == "layer":
+        names = [f"{layer}.{name.strip()}".strip(".") for name in prelude.split(",")]
+        sheet.layers += [name for name in names if name and name not in sheet.layers]
+        layer = names[0] or f"{layer}.#{len(sheet.rules)}"
+    elif keyword == "media":
+        queries = (*queries, _query(node.prelude))
+    elif keyword in ("supports", "container"):
+        queries = (*queries, Query("fact", text=f"@{keyword} {prelude}"))
+    elif keyword.endswith("keyframes"):
+        for frame in tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True):
+            if frame.type == "qualified-rule":
+                declared = tinycss2.parse_blocks_contents(frame.content)
+                sheet.keyframes.setdefault(prelude.strip("\"'"), []).extend(
+                    each for inner in declared if inner.type == "declaration" for each in _declarations(inner)
+                )
+        return
+    elif keyword in _HARMLESS_AT_RULES or keyword.startswith("-"):
+        return
+    elif node.content is not None:
+        raise _unreadable(f"“@{keyword} {prelude}”")
+    if node.content is not None:
+        parse = tinycss2.parse_blocks_contents if parent else tinycss2.parse_rule_list
+        inner = parse(node.content, skip_comments=True, skip_whitespace=True)
+        _nodes(sheet, inner, parent, queries, layer, fetch, depth + 1)
+
+
+def _import(
+    sheet: Sheet, node: Any, queries: tuple[Query, ...], layer: str, fetch: Fetch, depth: int
+) -> None:
+    tokens = [token for token in node.prelude if token.type not in ("whitespace", "comment")]
+    first = tokens[0] if tokens else None
+    if first is not None and first.type == "function" and first.lower_name == "url":
+        first = first.arguments[0] if first.arguments else None
+    address = first.value if first is not None and first.type in ("url", "string") else ""
+    text = fetch(address)
+    if text is None or depth > 16:
+        raise _unreadable(f"the imported style sheet “{address}”")
+    rest = tokens[1:]
+    if rest and rest[0].type == "function" and rest[0].lower_name == "layer":
+        layer = f"{layer}.{_text(rest[0].arguments)}".strip(".")
+        rest = rest[1:]
+    elif rest and rest[0].type == "ident" and rest[0].lower_value == "layer":
+        layer = f"{layer}.#{len(sheet.rules)}".strip(".")
+        rest = rest[1:]
+    if rest and rest[0].type == "function" and rest[0].lower_name == "supports":
+        queries = (*queries, Query("fact", text=f"@supports ({_text(rest[0].arguments)})"))
+        rest = rest[1:]
+    _read(sheet, text, (*queries, _query(rest)) if rest else queries, layer, fetch, depth + 1)
+
+
+def _add(
+    sheet: Sheet,
+    selectors: str,
+    declarations: tuple[Declaration, ...],
+    queries: tuple[Query, ...],
+    layer: str,
+) -> None:
+    import cssselect2
+    import tinycss2
+
+    for tokens in _split(tinycss2.parse_component_value_list(selectors), ","):
+        text = _text(tokens)
+        try:
+            compiled = cssselect2.compile_selector_list(text)
+        except (cssselect2.SelectorError, NotImplementedError) as error:
+            if "::" in text or text.startswith(":-moz") or text.startswith(":-ms"):
+                continue  # a pseudo-element that holds no text of the document
+            raise _unreadable(f"the selector “{text}”") from error
+        for selector in compiled:
+            sheet.rules.append(Rule(selector, declarations, queries, layer))
+
+
+def _declarations(node: Any) -> Iterator[Declaration]:
+    name = node.name if node.name.startswith("--") else node.lower_name
+    value = tuple(token for token in node.value if token.type not in ("whitespace", "comment"))
+    if name.startswith("--") or name in PROPERTIES:
+        yield Declaration(name, value, node.important)
+    for longhand in LONGHANDS.get(name, ()):
+        yield Declaration(longhand, value, node.important, name)
+
+
+def _nested(tokens: Sequence[Token], parent: str) -> str:
+    """Return a selector as written inside rules for ``parent``."""
+    text = _text(tokens)
+    if not parent:
+        return text
+    return text.replace("&", f":is({parent})") if "&" in text else f":is({parent}) {text}"
+
+
+def _text(tokens: Iterable[Token]) -> str:
+    import tinycss2
+
+    return str(tinycss2.serialize(tokens)).strip()
+
+
+def _split(tokens: Iterable[Token], separator: str) -> list[list[Token]]:
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.type == "literal" and token.value == separator:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def _unreadable(what: str) -> PublishError:
+    return PublishError(
+        Problem(
+            f"the styles of the file have {what}, which the proof cannot read",
+            hint="use a plainer rule in the layout: what cannot be read could hide words",
+            kind="styles",
+        )
+    )
+
+
+# --- media ---------------------------------------------------------------------------------
+
+
+def _query(tokens: Iterable[Token]) -> Query:
+    """Return a media query list as a condition; see Media Queries 4, section 3."""
+    parts = [_one_query(part) for part in _split(tokens, ",")]
+    return parts[0] if len(parts) == 1 else Query("any", tuple(parts))
+
+
+def _one_query(tokens: Iterable[Token]) -> Query:
+    left = [token for token in tokens if token.type not in ("whitespace", "comment")]
+    words = [token.lower_value if token.type == "ident" else "" for token in left]
+    negated = words[:1] == ["not"] and len(left) > 1 and left[1].type == "ident"
+    if words[:1] in (["not"], ["only"]) and (negated or words[0] == "only"):
+        left, words = left[1:], words[1:]
+    if not left:
+        return Query("all")
+    if not words[0] or words[0] in ("not", "and", "or"):
+        return _condition(left)
+    query = Query("type", text=words[0])
+    if len(left) > 2:
+        query = Query("all", (query, _condition(left[2:])))
+    return Query("not", (query,)) if negated else query
+
+
+def _condition(tokens: Sequence[Token]) -> Query:
+    if not tokens:
+        return Query("all")
+    if tokens[0].type == "ident" and tokens[0].lower_value == "not":
+        return Query("not", (_condition(tokens[1:]),))
+    parts = [_in_parentheses(token) for token in tokens if token.type != "ident"]
+    either = any(token.type == "ident" and token.lower_value == "or" for token in tokens)
+    return parts[0] if len(parts) == 1 else Query("any" if either else "all", tuple(parts))
+
+
+def _in_parentheses(token: Token) -> Query:
+    content = (
+        token.content if token.type == "() block" else token.arguments if token.type == "function" else ()
+    )
+    inner = [each for each in content if each.type not in ("whitespace", "comment")]
+    if any(each.type == "() block" for each in inner):
+        return _condition(inner)
+    text = "".join(_text(inner).lower().split())
+    if found := re.fullmatch(r"(min-|max-)?(?:device-)?width:(.+)", text):
+        if (size := _pixels(found[2])) is not None:
+            low = size if found[1] != "max-" else 0.0
+            return Query("width", low=low, high=size if found[1] != "min-" else float("inf"))
+    elif "width" in text and re.search(r"[<>=]", text) and (query := _range(text)):
+        return query
+    return Query("fact", text=text)
+
+
+def _range(text: str) -> Query | None:
+    """``400px<=width<700px`` and the like."""
+    pieces = re.split(r"(<=|>=|<|>|=)", text)
+    name = next((n for n, piece in enumerate(pieces) if piece in ("width", "device-width")), None)
+    if name is None:
+        return None
+    low, high = 0.0, float("inf")
+    for at, sign_at in ((name - 2, name - 1), (name + 2, name + 1)):
+        if not 0 <= at < len(pieces):
+            continue
+        size, sign = _pixels(pieces[at]), pieces[sign_at]
+        if size is None:
+            return None
+        if at < name:
+            sign = sign.translate(str.maketrans("<>", "><"))
+        edge = 0.0 if "=" in sign else 0.01
+        if sign == "=":
+            low = high = size
+        elif ">" in sign:
+            low = max(low, size + edge)
+        else:
+            high = min(high, size - edge)
+    return Query("width", low=low, high=high)
+
+
+def _pixels(text: str) -> float | None:
+    """A length in a media query: em and rem are the browser's 16 pixels."""
+    units = {"px": 1.0, "em": 16.0, "rem": 16.0, "pt": 4 / 3, "cm": 96 / 2.54, "in": 96.0, "": 1.0}
+    found = re.fullmatch(r"([\d.]+)(px|em|rem|pt|cm|in|)", text)
+    return float(found[1]) * units[found[2]] if found else None
+
+
+def media(sheets: Iterable[Sheet], night: bool = False) -> tuple[Medium, ...]:
+    """Return the media in which ``sheets`` look different: wide and narrow screens, dark, print …
+
+    Every width at which a query turns, and every other condition alone, is tried; media in which
+    the same rules hold are one. The first is a wide screen in a light room.
+    """
+    sheets = tuple(sheets)
+    queries = list(dict.fromkeys(query for sheet in sheets for rule in sheet.rules for query in rule.queries))
+    leaves = list(dict.fromkeys(leaf for query in queries for leaf in query.leaves()))
+    widths = {1280.0, 320.0}
+    for leaf in leaves:
+        if leaf.kind == "width":
+            edges = {leaf.low, leaf.high} - {0.0, float("inf")}
+            widths |= {edge + step for edge in edges for step in (-0.5, 0.0, 0.5)}
+    light, dark = "prefers-color-scheme:light", "prefers-color-scheme:dark"
+    facts = [leaf.text for leaf in leaves if leaf.kind == "fact" and leaf.text not in (light, dark)]
+    moods = [
+        ("", frozenset((light,))),
+        ("in dark mode", frozenset((dark,))),
+        *((f"with {fact}", frozenset((light, fact))) for fact in facts),
+    ]
+    fluid = any(sheet.fluid for sheet in sheets)
+    found: dict[tuple[object, ...], Medium] = {}
+    types = ["screen", "print", *sorted({q.text for q in leaves if q.kind == "type"} & {"speech"})]
+    for type in types:
+        for width in (1280.0, 320.0, *sorted(widths - {1280.0, 320.0})):
+            # Paper is white, and knows no contrast settings.
+            for mood, holding in moods[:1] if type == "print" else moods:
+                name = " ".join(
+                    part
+                    for part in (
+                        "" if type == "screen" else "in print" if type == "print" else f"in {type}",
+                        "" if width == 1280.0 else f"at a width of {width:g} px",
+                        mood,
+                    )
+                    if part
+                )
+                medium = Medium(name, type, width, holding)
+                key = (
+                    *(query.holds(medium) for query in queries),
+                    type == "print",
+                    medium.dark,
+                    width if fluid and width in (1280.0, 320.0) else None,
+                )
+                found.setdefault(key, medium)
+    if night:
+        found[("night",)] = Medium("in a reading system's night mode", facts=frozenset((light,)), night=True)
+    return tuple(found.values())

@@ -1,0 +1,270 @@
+"""The command line as an editor uses it: messages, exit codes, files (with the web edition, which is fast)."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from publish.cli import main
+
+COMPLETE = Path(__file__).parent / "projects" / "complete"
+ARTICLE = "source/small-article/article.yaml"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the complete project with the web edition only, and the current folder in it."""
+    folder = tmp_path / "project"
+    shutil.copytree(COMPLETE, folder)
+    settings = folder / "source/publish.yaml"
+    text = re.sub(r"(?ms)^editions:.*", "editions:\n  web: {format: html}\n", settings.read_text("utf-8"))
+    settings.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def page(project: Path) -> Path:
+    return project / "output/small-article/small-article.html"
+
+
+def test_build_releases_the_editions_and_says_what_was_read_back(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build"]) == 0
+    said = capsys.readouterr().out
+    assert "small-article.html" in said
+    assert "every word intact" in said
+    assert "released in output/small-article" in said
+    assert sorted(path.name for path in (project / "output/small-article").iterdir()) == [
+        "manifest.json",
+        "small-article.html",
+    ]
+
+
+def test_a_second_build_says_that_nothing_changed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["build"])
+    before = page(project).stat().st_mtime_ns
+    capsys.readouterr()
+    assert main(["build"]) == 0
+    assert "byte for byte" in capsys.readouterr().out
+    assert page(project).stat().st_mtime_ns == before
+
+
+def test_the_project_is_found_from_a_folder_inside_it(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project / "source/small-article")
+    assert main(["build"]) == 0
+    assert page(project).is_file()
+
+
+def test_outside_a_project_the_message_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["build"]) == 1
+    said = capsys.readouterr().err
+    assert "there is no source/publish.yaml" in said
+    assert "publish init DIR" in said
+
+
+def test_a_faulty_source_leaves_the_release_and_lists_every_fault_in_file_order(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["build"])
+    before = page(project).read_bytes()
+    edit(project / ARTICLE, "summary:", "sumary:")
+    edit(project / ARTICLE, "[^walk-trial]", "[^walk-trail]")
+    capsys.readouterr()
+    assert main(["build"]) == 1
+    said = capsys.readouterr().err
+    places = [int(line) for line in re.findall(rf"^{ARTICLE}:(\d+):\d+: error", said, re.MULTILINE)]
+    assert len(places) == 2  # the unknown key, the note without a reference
+    assert places == sorted(places)
+    assert "did you mean “summary”" in said
+    assert "walk-trail" in said
+    assert "Traceback" not in said
+    assert page(project).read_bytes() == before
+
+
+def test_places_are_shown_as_seen_from_the_current_folder(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(project / ARTICLE, "summary:", "sumary:")
+    monkeypatch.chdir(project.parent)
+    assert main(["check", "--project", "project"]) == 1
+    assert f"project/{ARTICLE}:" in capsys.readouterr().err
+
+
+def test_an_unknown_article_or_edition_gets_the_nearest_name(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", "smal-article"]) == 1
+    assert "did you mean small-article?" in capsys.readouterr().err
+    assert main(["build", "--edition", "wed"]) == 1
+    assert "did you mean web?" in capsys.readouterr().err
+
+
+def test_wrong_usage_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["bild"])
+    assert caught.value.code == 2
+    assert "invalid choice" in capsys.readouterr().err
+
+
+def test_one_edition_is_a_draft_and_touches_no_release(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", "--edition", "web"]) == 0
+    assert "nothing was released" in capsys.readouterr().out
+    assert (project / "output/drafts/small-article/small-article.html").is_file()
+    assert not page(project).exists()
+
+
+def test_a_changed_layout_that_loses_words_releases_nothing_and_names_the_line(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["build"])
+    before = page(project).read_bytes()
+    own = project / "layouts/html/page.css"
+    own.parent.mkdir(parents=True)
+    own.write_text("html, body { background: white; color: black } #faq { display: none }", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["build"]) == 1
+    said = capsys.readouterr().err
+    assert re.search(rf"^{ARTICLE}:\d+:\d+: error: small-article.html: ", said, re.MULTILINE)
+    assert "faq-" in said
+    assert page(project).read_bytes() == before
+
+
+def test_check_says_that_no_fault_was_found_and_writes_nothing(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check"]) == 0
+    assert "small-article: no fault found" in capsys.readouterr().out
+    assert not (project / "output").exists()
+
+
+def test_verify_knows_a_released_file_wherever_it_was_copied(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["build"])
+    copy = tmp_path / "from-a-mail.htm"
+    shutil.copy(page(project), copy)
+    capsys.readouterr()
+    assert main(["verify", str(copy)]) == 0
+    said = capsys.readouterr().out
+    assert "edition “web” of small-article" in said
+    assert "this very file was released, byte for byte" in said
+    assert re.search(r": \d+ intact$", said, re.MULTILINE)
+
+
+def test_verify_shows_the_changed_word_of_a_changed_file(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["build"])
+    copy = tmp_path / "changed.html"
+    text = page(project).read_text("utf-8")
+    assert "does not know you" in text
+    copy.write_text(text.replace("does not know you", "does know you"), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["verify", str(copy)]) == 1
+    captured = capsys.readouterr()
+    assert re.search(r"^  changed +disclaimer-not-advice-p1: .*not", captured.out, re.MULTILINE)
+    assert "its bytes differ" in captured.out
+    assert captured.out.count("  changed ") == 1
+
+
+def test_verify_finds_a_release_whole_or_says_what_is_wrong_with_it(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["build"])
+    assert main(["verify"]) == 0
+    assert main(["verify", "small-article"]) == 0
+    (page(project).parent / "stray.txt").write_text("x")
+    page(project).write_bytes(page(project).read_bytes() + b"<!-- later -->")
+    capsys.readouterr()
+    assert main(["verify"]) == 1
+    said = capsys.readouterr().err
+    assert "its bytes differ from the manifest" in said
+    assert "stray.txt: the file does not belong to the release" in said
+    page(project).unlink()
+    assert main(["verify"]) == 1
+    assert "the file is missing from the release" in capsys.readouterr().err
+
+
+def test_verify_says_that_the_source_has_moved_on(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["build"])
+    edit(project / ARTICLE, "Café owners", "Shop owners")
+    capsys.readouterr()
+    assert main(["verify"]) == 1
+    captured = capsys.readouterr()
+    assert "introduction-p1" in captured.out
+    assert "the source has changed since" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("empty.pdf", b"", "none of the formats"),
+        ("letter.docx", b"\xd0\xcf\x11\xe0", "none of the formats"),
+        ("broken.pdf", b"%PDF-1.7 but not really", "broken.pdf"),
+        ("broken.epub", b"PK\x03\x04 but not really", "broken.epub"),
+        (
+            "other.html",
+            b"<!DOCTYPE html><html lang=en><title>x</title><p>Hello</html>",
+            "no edition of an article",
+        ),
+    ],
+)
+def test_verify_of_a_strange_file_is_one_clear_message(
+    project: Path, tmp_path: Path, name: str, data: bytes, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert main(["verify", str(tmp_path / name)]) == 1
+    said = capsys.readouterr().err
+    assert message in said
+    assert "Traceback" not in said
+
+
+def test_verify_of_nothing_that_exists_lists_the_articles(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "nowhere.pdf"]) == 1
+    assert "articles: small-article" in capsys.readouterr().err
+
+
+def test_json_is_one_object_with_places(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--json"]) == 0
+    (article,) = json.loads(capsys.readouterr().out)["articles"]
+    assert article["editions"][0]["file"] == "small-article.html"
+    edit(project / ARTICLE, "summary:", "sumary:")
+    assert main(["check", "--json"]) == 1
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert {"file", "line", "column", "kind", "message", "severity"} <= problems[0].keys()
+
+
+def test_schema_is_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("article", "publish", "disclaimers"):
+        assert main(["schema", name]) == 0
+        assert json.loads(capsys.readouterr().out)["type"] == "object"
+
+
+def test_init_makes_a_project_that_builds_and_is_never_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "clinic"]) == 0
+    assert main(["check", "--project", "clinic"]) == 0
+    assert main(["build", "--project", "clinic", "--edition", "web"]) == 0
+    capsys.readouterr()
+    assert main(["init", "clinic"]) == 1
+    assert "is already there" in capsys.readouterr().err
