@@ -1,0 +1,156 @@
+"""Pictures: their sizes, and what is refused in them (see also tests/articles)."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from publish.errors import PublishError
+from publish.source.pictures import read_picture
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}>{}</svg>'
+
+
+def svg_size(folder: Path, attributes: str, inside: str = "") -> tuple[float, float]:
+    (folder / "a.svg").write_text(SVG.format(attributes, inside), encoding="utf-8")
+    picture = read_picture(folder, "a.svg")
+    return round(picture.width, 2), round(picture.height, 2)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size"),
+    [
+        ('width="40" height="20"', (40, 20)),
+        ('width="40px" height="20px"', (40, 20)),
+        ('width="1in" height="2.54cm"', (96, 96)),
+        ('width="3pt" height="10mm"', (4, 37.8)),
+        ('viewBox="0 0 40 20"', (40, 20)),
+        ('viewBox="-5,-5,40.5,20"', (40.5, 20)),
+        ('width="80" viewBox="0 0 40 20"', (80, 40)),
+        ('height="80" viewBox="0 0 40 20"', (160, 80)),
+        ('width="100%" height="100%" viewBox="0 0 40 20"', (40, 20)),
+    ],
+)
+def test_size_of_an_svg(attributes: str, size: tuple[float, float], tmp_path: Path) -> None:
+    assert svg_size(tmp_path, attributes) == size
+
+
+@pytest.mark.parametrize("attributes", ["", 'width="40"', 'width="100%" height="50%"', 'viewBox="0 0 0 0"'])
+def test_svg_without_size_is_refused(attributes: str, tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match="does not say how large it is"):
+        svg_size(tmp_path, attributes)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>1</script>",
+        '<g onclick="1"/>',
+        '<foreignObject width="1" height="1"/>',
+        '<image href="https://a.example/b.png"/>',
+        '<image xmlns:x="http://www.w3.org/1999/xlink" x:href="b.png"/>',
+        '<use href="other.svg#a"/>',
+        '<a href="https://a.example/"><path/></a>',
+        "<style>@import 'a.css'</style>",
+        "<style>g { fill: url(https://a.example/) }</style>",
+        '<g style="fill: url(https://a.example/#a)"/>',
+        '<g fill="url(https://a.example/#a)"/>',
+        "<?xml-stylesheet href='a.css'?>",
+        '<image href="data:image/svg+xml;base64,AAAA"/>',
+    ],
+)
+def test_svg_that_runs_or_fetches_something_is_refused(inside: str, tmp_path: Path) -> None:
+    with pytest.raises(PublishError):
+        svg_size(tmp_path, 'viewBox="0 0 4 4"', inside)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<linearGradient id="a"/><rect fill="url(#a)"/>',
+        '<g id="a"/><use href="#a"/>',
+        "<style>g { fill: url('#a') }</style>",
+        '<image href="data:image/png;base64,AAAA"/>',
+        "<title>Words</title><text>5 mg</text><!-- a comment -->",
+    ],
+)
+def test_svg_that_stands_alone_is_read(inside: str, tmp_path: Path) -> None:
+    assert svg_size(tmp_path, 'viewBox="0 0 4 4"', inside) == (4, 4)
+
+
+def test_svg_may_begin_with_a_declaration_and_a_comment(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<!-- made by hand -->\n'
+        + SVG.format('viewBox="0 0 4 4"', ""),
+        encoding="utf-8",
+    )
+    assert read_picture(tmp_path, "a.svg").width == 4
+
+
+def test_html_is_no_svg(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text("<!-- --><html/>", encoding="utf-8")
+    with pytest.raises(PublishError, match="begins with another element"):
+        read_picture(tmp_path, "a.svg")
+
+
+def raster(folder: Path, name: str, format: str, **options: object) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (30, 20), "red").save(data, format=format, **options)  # type: ignore[arg-type]
+    (folder / name).write_bytes(data.getvalue())
+    return data.getvalue()
+
+
+def test_raster_has_its_pixels_and_bytes(tmp_path: Path) -> None:
+    data = raster(tmp_path, "a.jpg", "JPEG")
+    picture = read_picture(tmp_path, "a.jpg")
+    assert (picture.media_type, picture.width, picture.height, picture.data) == ("image/jpeg", 30, 20, data)
+
+
+def test_jpeg_that_was_cut_short_is_refused(tmp_path: Path) -> None:
+    data = raster(tmp_path, "a.jpg", "JPEG")
+    (tmp_path / "a.jpg").write_bytes(data[: len(data) // 2])
+    with pytest.raises(PublishError, match="is broken"):
+        read_picture(tmp_path, "a.jpg")
+
+
+def test_jpeg_that_lies_on_its_side_is_refused(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    raster(tmp_path, "a.jpg", "JPEG", exif=exif)
+    with pytest.raises(PublishError, match="lying on its side"):
+        read_picture(tmp_path, "a.jpg")
+
+
+def test_picture_with_too_many_pixels_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    data = io.BytesIO()
+    Image.new("1", (40_000, 40_000)).save(data, format="PNG")
+    (tmp_path / "a.png").write_bytes(data.getvalue())
+    with pytest.raises(PublishError):
+        read_picture(tmp_path, "a.png")
+
+
+def test_name_that_differs_in_case_is_refused_on_every_disk(tmp_path: Path) -> None:
+    raster(tmp_path, "Shoes.png", "PNG")
+    with pytest.raises(PublishError, match=r"there is no picture shoes\.png") as caught:
+        read_picture(tmp_path, "shoes.png")
+    assert "Shoes.png" in caught.value.problems[0].hint
+
+
+@pytest.mark.parametrize(
+    "name", ["../a.png", "/a.png", "b/../../a.png", "C:/a.png", "a\\b.png", "https://a.b/c.png"]
+)
+def test_path_out_of_the_folder_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match="leads out of the article's folder"):
+        read_picture(tmp_path, name)
+
+
+def test_folder_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "article").mkdir()
+    (tmp_path / "other").mkdir()
+    raster(tmp_path / "other", "a.png", "PNG")
+    (tmp_path / "article" / "images").symlink_to(tmp_path / "other")
+    with pytest.raises(PublishError, match="leads out of the article's folder"):
+        read_picture(tmp_path / "article", "images/a.png")
