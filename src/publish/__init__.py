@@ -10,7 +10,9 @@ The map, lowest layer first; imports only go down:
     0  errors       Place, Problem, PublishError: every message to an author
        identifiers  DOI, PMID, NCT, jRCT …: form, check digit, address
     1  model        Article and its blocks, House, Edition, Words: frozen values
-    2  source/      nodes (YAML with places), prose (Markdown), identify (ids), article (all of it)
+    2  source/      nodes (YAML with places), prose (Markdown), pictures, messages (faults in plain
+                    words), blocks, targets (ids, notes, links), editions, identify (ids of lines),
+                    article (all of it); schema (for editors)
        layout       Layouts (templates, interface words, fonts), View (what differs by format)
        manifest     what a release holds, file by file and block by block, as digests
     3  render/      html, pdf (+ tags: the tag tree), epub (+ cover, package): article -> bytes;
