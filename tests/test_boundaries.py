@@ -210,7 +210,7 @@ def test_a_circle_is_found() -> None:
 )
 def test_a_hole_in_the_wall_is_found_also_behind_a_helper(line: str) -> None:
     assert through_the_wall(broken("publish.verify.html", line))
-    assert any("verify.pdf" in each for each in through_the_wall(broken("publish.verify.document", line)))
+    assert any("verify.pdf" in each for each in through_the_wall(broken("publish.verify.page", line)))
 
 
 def test_a_renderer_that_another_imports_is_found() -> None:

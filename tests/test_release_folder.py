@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -205,6 +206,24 @@ def test_an_id_that_is_no_plain_name_is_our_own_fault(output: Path, id: str) -> 
         release(output, id, files("a"))
     with pytest.raises(ValueError, match="not the id of an article"):
         draft(output, id, files("a"))
+
+
+@pytest.mark.parametrize("name", ["../a.html", "b/a.html", ".hidden", "", "/a.html"])
+def test_a_file_name_that_is_no_plain_name_is_our_own_fault(output: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="not a plain name"):
+        draft(output, "asthma", {name: b"x"})
+    with pytest.raises(ValueError, match="not a plain name"):
+        release(output, "asthma", {**files("a"), name: b"x"})
+    assert not output.exists()
+
+
+def test_a_disk_that_takes_only_some_bytes_at_a_time_gets_all_of_them(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:999]))
+    release(output, "asthma", files("a"))
+    assert held(output / "asthma") == files("a")
 
 
 def test_an_article_called_drafts_is_refused(output: Path) -> None:
@@ -659,6 +678,25 @@ def test_whichever_call_a_full_disk_refuses_a_whole_release_stands(tmp_path: Pat
     assert not failed
 
 
+def test_an_exchange_that_may_not_have_reached_the_disk_keeps_the_earlier_release(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release(output, "asthma", files("a"))
+    flush, failed = os.fsync, []
+
+    def fails_once(descriptor: int) -> None:
+        if not failed and held(output / "asthma") == files("b"):
+            failed.append(descriptor)
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fails_once)
+    with pytest.raises(PublishError, match="the disk refuses"):
+        release(output, "asthma", files("b"))
+    (earlier,) = hidden(output)
+    assert held(output / earlier) == files("a")
+
+
 # --- two builds at once --------------------------------------------------------------------
 
 
@@ -690,6 +728,23 @@ def test_the_lock_is_free_after_an_error_inside(output: Path) -> None:
     with pytest.raises(KeyError), lock(output, never):
         raise KeyError
     enter(output)
+
+
+def test_the_lock_is_free_although_a_child_still_has_its_file_open(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked, kept = module._locked, []
+
+    def as_a_child_would(*arguments: Any) -> int:
+        descriptor = locked(*arguments)
+        kept.append(os.dup(descriptor))
+        return descriptor
+
+    monkeypatch.setattr(module, "_locked", as_a_child_would)
+    enter(output)
+    enter(output)
+    for descriptor in kept:
+        os.close(descriptor)
 
 
 def test_an_error_of_the_caller_inside_the_lock_stays_what_it_is(output: Path) -> None:

@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -430,6 +431,7 @@ def test_killed_at_any_step_the_output_holds_one_release_whole(tmp_path: Path, s
         assert set(changing) == {0, 1, 2, 3}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scenario", "wrong"), [("broken-two-renames", "none"), ("broken-in-place", "torn: asthma.html b2000")]
 )
@@ -637,6 +639,21 @@ def test_an_exchange_that_was_interrupted_reaches_the_disk_before_what_it_replac
     assert behind[0] == f"flush {tmp_path.name}"
     assert behind[1].startswith("delete")
     assert (state(tmp_path / "asthma"), leftovers(tmp_path)) == ("b", [])
+
+
+def test_a_draft_is_flushed_too(tmp_path: Path, done: list[str]) -> None:
+    drafted("b")(tmp_path)
+    done.clear()
+    drafted("b")(tmp_path)
+    assert [re.sub(r"[0-9a-f]{8}$", "", each) for each in done] == [
+        "flush asthma.html",
+        "flush asthma.pdf",
+        "flush manifest.json",
+        "flush .publish-asthma-",
+        "flush asthma",
+        f"flush {tmp_path.name}",
+        "delete .publish-asthma-",
+    ]
 
 
 def test_a_new_output_folder_itself_is_flushed(tmp_path: Path, done: list[str]) -> None:

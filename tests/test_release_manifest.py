@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from publish.errors import PublishError
-from publish.manifest import Finished, manifest, read_manifest
+from publish.manifest import Finished, Manifest, Record, manifest, read_manifest
 
 WEB = Finished(
     edition="web",
@@ -186,6 +186,27 @@ def test_every_field_is_needed_and_has_its_kind(path: tuple[Any, ...]) -> None:
 def test_a_block_digest_changed_by_hand_is_noticed() -> None:
     message = "editions[0].blocks.sha256 does not belong to the blocks left in"
     assert message in faults(changed(("blocks", "title"), sha("Astma")))
+
+
+def test_a_count_that_does_not_fit_is_noticed() -> None:
+    path = ("editions", 1, "blocks", "count")
+    assert faults(changed(path, 3)) == ["editions[1].blocks.count says 3, but 2 blocks are left in"]
+    assert faults(changed(("editions", 0, "size"), True)) == [
+        "“editions[0].size” must be a whole number, 0 or more"
+    ]
+
+
+def test_a_left_out_block_that_there_is_not_is_noticed() -> None:
+    path = ("editions", 1, "blocks", "left_out")
+    assert faults(changed(path, ["lede-p1", "lede-p9"])) == [
+        "editions[1].blocks.left_out names “lede-p9”, which is not among the blocks"
+    ]
+
+
+def test_a_block_digest_that_is_none_is_noticed() -> None:
+    record = Record("web", "html", "a.html", "urn:uuid:1", sha(b""), 0, ("title",))
+    data = Manifest("asthma", "0.1.0", "ab", {}, (record,), {"title": "Asthma"}).to_bytes()
+    assert faults(data) == ["blocks: the digest of “title” is not a SHA-256"]
 
 
 def test_an_unknown_field_is_noticed() -> None:

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PROBLEMS
     except KeyboardInterrupt:
-        print("stopped; nothing was released", file=sys.stderr)
+        print("stopped; every release is whole, the earlier or the new one", file=sys.stderr)
         return 130
 
 

@@ -17,7 +17,7 @@ from publish.layout import Layouts
 from publish.manifest import NAME as MANIFEST
 from publish.manifest import Finished, Manifest, manifest, read_manifest, sha256
 from publish.model import Article, Edition, House, edition_identifier
-from publish.release import draft, lock, release_all
+from publish.release import belongs, draft, lock, release_all
 from publish.source.article import Source, article_ids, read_article, read_house
 from publish.verify.compare import State, compare, compare_metadata, states
 from publish.verify.expected import allowed, expected, required
@@ -315,7 +315,7 @@ def _faults_of_release(released: Manifest, folder: Path) -> Iterator[Problem]:
         elif sha256(path.read_bytes()) != record.sha256:
             message = "the file is not the one that was released: its bytes differ from the manifest"
             yield Problem(message, artifact=str(path), kind="altered-file")
-    for extra in sorted(path for path in folder.iterdir() if path.name not in released.files):
+    for extra in sorted(path for path in folder.iterdir() if not belongs(path.name, released.files)):
         yield Problem("the file does not belong to the release", artifact=str(extra), kind="stray-file")
 
 

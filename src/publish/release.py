@@ -231,13 +231,13 @@ def _refuse_stranger(target: Path) -> None:
         if manifest.article != target.name:
             raise refuse(f"this is the release of another article, “{manifest.article}”")
         own = manifest.files
-    strangers = sorted(name for name, folder in names.items() if folder or not _ours(name, own))
+    strangers = sorted(name for name, folder in names.items() if folder or not belongs(name, own))
     if strangers:
         shown = ", ".join(strangers[:3]) + (f" and {len(strangers) - 3} more" if strangers[3:] else "")
         raise refuse(f"this folder holds what publish did not put there: {shown}")
 
 
-def _ours(name: str, own: frozenset[str]) -> bool:
+def belongs(name: str, own: frozenset[str]) -> bool:
     """Whether a file called ``name`` may be deleted with its release.
 
     A file manager drops files of its own into every folder somebody looks into; nobody misses them.
@@ -249,7 +249,7 @@ def _same(target: Path, files: Mapping[str, bytes]) -> bool:
     """Whether ``target`` is a release of exactly these files, byte for byte."""
     try:
         with os.scandir(target) as entries:
-            found = {entry.name: entry for entry in entries if not _ours(entry.name, frozenset())}
+            found = {entry.name: entry for entry in entries if not belongs(entry.name, frozenset())}
             return found.keys() == files.keys() and all(
                 entry.is_file(follow_symlinks=False)
                 and entry.stat().st_size == len(files[name])
@@ -417,7 +417,7 @@ def _delete(path: Path) -> None:
         own = read_manifest((path / MANIFEST).read_bytes()).files
     with os.scandir(path) as entries:
         names = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
-    ours = {name for name, folder in names.items() if not folder and (own is None or _ours(name, own))}
+    ours = {name for name, folder in names.items() if not folder and (own is None or belongs(name, own))}
     for name in sorted(ours - {MANIFEST}):
         (path / name).unlink()
     if names.keys() - ours:
