@@ -1,6 +1,6 @@
-"""Read the tag tree of a PDF for tests: bytes in, elements with their text out.
+"""Print small pages and read tag trees, for tests: HTML or bytes in, elements with their text out.
 
-A second reader, much simpler than ``publish.verify.pdf`` and apart from it, so that the two can
+A second reader of tags, much simpler than ``publish.verify.pdf`` and apart from it, so that the two can
 disagree. It believes ActualText and ToUnicode, and looks at nothing that is seen.
 """
 
@@ -14,6 +14,11 @@ from functools import cached_property
 from typing import Any
 
 import pikepdf
+from PIL import Image
+
+from publish.layout import Layouts, packaged_layouts
+from publish.render.engine import LAYOUT_ROOT, layout_file, only_our_fonts, watched
+from publish.render.tags import tagging
 
 
 @dataclass(eq=False)
@@ -151,3 +156,57 @@ class TagTree:
             decoded = {int(code, 16): bytes.fromhex(text).decode("utf-16-be") for code, text in pairs}
             self._cmaps[font.objgen] = decoded
         return self._cmaps[font.objgen]
+
+
+# --- small pages ---------------------------------------------------------------------------
+
+LAYOUTS = Layouts((packaged_layouts(),))
+PAGE = """
+@page { size: 300pt 220pt; margin: 30pt }
+@page { @top-left { content: "Running head" } @bottom-right { content: counter(page) } }
+html { font-size: 13pt }
+h1, h2, h3 { bookmark-level: none }
+.leader::after { content: leader(".") target-counter(attr(href), page) }
+"""
+
+
+def tagged(body: str, css: str = "", lang: str = "en") -> TagTree:
+    """Print ``body`` on small pages with our fonts and our tags, and read the tags back."""
+    return TagTree(printed(body, css, lang))
+
+
+def printed(body: str, css: str = "", lang: str = "en") -> bytes:
+    """Print ``body`` under a small page's styles and ``css``; every ``picture:`` is a white one."""
+    with only_our_fonts(LAYOUTS):
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcherResponse
+
+        fonts = FontConfiguration()
+
+    def fetch(url: str) -> Any:
+        if url.startswith("picture:"):
+            return URLFetcherResponse(url, _white(), {"Content-Type": "image/png"})
+        data, media_type = layout_file(url, LAYOUTS)
+        return URLFetcherResponse(url, data, {"Content-Type": media_type})
+
+    page = f'<html lang="{lang}"><head><title>Test</title></head><body>{body}</body></html>'
+    with watched() as records, tagging():
+        faces = LAYOUT_ROOT + "print/fonts.css"
+        styles = [
+            weasyprint.CSS(
+                string=LAYOUTS.text("print/fonts.css"), base_url=faces, url_fetcher=fetch, font_config=fonts
+            ),
+            weasyprint.CSS(string=PAGE + css, url_fetcher=fetch, font_config=fonts),
+        ]
+        html = weasyprint.HTML(string=page, url_fetcher=fetch)
+        data: bytes = html.write_pdf(stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1")
+    assert not records, [record.getMessage() for record in records]
+    return data
+
+
+def _white() -> bytes:
+    """A white picture of 40 by 20 pixels."""
+    file = io.BytesIO()
+    Image.new("RGB", (40, 20), "white").save(file, "PNG")
+    return file.getvalue()

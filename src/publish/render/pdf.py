@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from publish.errors import Place, Problem, PublishError
 from publish.layout import Layouts, View
-from publish.model import Article, Edition, Figure, House, Picture, Words, bodies, edition_identifier
+from publish.model import Article, Edition, House, Picture, Words, edition_identifier
 from publish.render.engine import LAYOUT_ROOT, layout_file, only_our_fonts, watched
 from publish.render.tags import tagging
 
@@ -32,7 +32,8 @@ RUNNING_TITLE = 52
 def render(article: Article, edition: Edition, house: House, layouts: Layouts) -> bytes:
     """Return the PDF. A fault in a layout, or a character no bundled font has, is a ``PublishError``."""
     words = layouts.words(article.language)
-    view = View("pdf", article, edition, words, href=lambda id: f"#{id}", image=_address)
+    fetch = _Fetcher(layouts)
+    view = View("pdf", article, edition, words, href=lambda id: f"#{id}", image=fetch.show)
     identifier = edition_identifier(house, article, edition)
     page = layouts.render(
         TEMPLATE,
@@ -48,25 +49,27 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
         from weasyprint.urls import FatalURLFetchingError
 
         fonts = FontConfiguration()
-    fetch = _Fetcher(article, layouts)
     try:
         with watched() as records, tagging():
-            styles = [
-                *(_style(name, fetch, fonts, records) for name in STYLES),
-                weasyprint.CSS(string=_edition_style(edition, words), url_fetcher=fetch, font_config=fonts),
-            ]
-            html = weasyprint.HTML(string=page, base_url=LAYOUT_ROOT + "print/", url_fetcher=fetch)
+            styles = [_style(name, fetch, fonts, records) for name in STYLES]
+            style = _edition_style(edition, words)
+            styles.append(weasyprint.CSS(string=style, url_fetcher=fetch, font_config=fonts))
+            html = weasyprint.HTML(string=page, base_url=LAYOUT_ROOT + TEMPLATE, url_fetcher=fetch)
             _name_bookmarks(html.etree_element)
-            # All styles are given here, so that they are of one origin and their order counts: a
-            # style inside the page would win over each of them.
-            document = html.render(stylesheets=styles, font_config=fonts, pdf_variant=VARIANT)
-            data: bytes = document.write_pdf(
-                pdf_variant=VARIANT, finisher=_finisher(article, house, identifier)
-            )
+            found: list[Problem] = []
+            try:
+                # All styles are given here, so that they are of one origin and their order counts: a
+                # style inside the page would win over each of them.
+                document = html.render(stylesheets=styles, font_config=fonts, pdf_variant=VARIANT)
+                finisher = _finisher(article, house, identifier)
+                data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=finisher)
+            except PublishError as error:
+                found += error.problems
     except FatalURLFetchingError as error:
         raise error.__cause__ or error from None
-    if records:
-        raise PublishError(*_problems(records, html.etree_element))
+    # What WeasyPrint complained of comes first: it is the cause of what the tags found.
+    if problems := [*_problems(records, html.etree_element), *found]:
+        raise PublishError(*problems)
     return data
 
 
@@ -86,25 +89,22 @@ def running_title(title: str) -> str:
 # --- what a render may read ----------------------------------------------------------------
 
 
-def _address(picture: Picture) -> str:
-    """The address of an article's picture inside the page: a scheme of our own, nothing on a disk."""
-    return f"picture:{quote(picture.path)}"
-
-
 class _Fetcher:
-    """Gives WeasyPrint the pictures of one article and files of the layouts, and refuses all else.
+    """Gives WeasyPrint the pictures that a page shows and files of the layouts, and refuses all else.
 
     Refusals are ``FatalURLFetchingError``, which WeasyPrint lets pass; anything milder it would log,
     and go on without the file.
     """
 
-    def __init__(self, article: Article, layouts: Layouts) -> None:
+    def __init__(self, layouts: Layouts) -> None:
         self.layouts = layouts
-        self.pictures = {
-            _address(block.picture): block.picture
-            for block in bodies(article)
-            if isinstance(block, Figure) and block.picture
-        }
+        self.pictures: dict[str, Picture] = {}
+
+    def show(self, picture: Picture) -> str:
+        """Return the address of ``picture`` inside the page: a scheme of our own, nothing on a disk."""
+        address = f"picture:{quote(picture.path)}"
+        self.pictures[address] = picture
+        return address
 
     def __call__(self, url: str) -> Any:
         from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
@@ -231,6 +231,13 @@ def _problems(records: list[LogRecord], html: Any) -> list[Problem]:
     problems: dict[str, Problem] = {}
     for record in records:
         message = record.getMessage()
+        if lost := re.match(r"No anchor #(\S+) for internal URI", message):
+            problems[message] = Problem(
+                f"the text of this edition leads to “{lost[1]}”, which the edition does not have",
+                hint="add the part that has it to the parts of the edition in publish.yaml",
+                kind="lost-link",
+            )
+            continue
         if ".notdef" not in message or not isinstance(record.args, tuple):
             problems[message] = Problem(f"print layout: {message}", kind="layout")
             continue

@@ -222,7 +222,7 @@ class _Walk:
         self._inside: dict[tuple[Any, str], Element] = {}  # where the children of an HTML element go
         self._heads: dict[Any, int] = {}  # the page on which a table head or foot stands first
         self._link: Any = None  # the HTML link being walked
-        self._blocks: list[Any] = []  # the HTML blocks being walked, the innermost last
+        self._block: Any = None  # the innermost HTML block being walked
 
     def page(self, number: int, marks: dict[Any, Any]) -> None:
         """Walk page ``number``; ``marks`` are WeasyPrint's marked boxes of that page."""
@@ -242,23 +242,19 @@ class _Walk:
         elif isinstance(box, self.boxes.ReplacedBox):
             self.picture(box, parent)
         else:
-            self.parent(box, parent)
+            self.container(box, parent)
 
-    def parent(self, box: Any, parent: Element) -> None:
-        """Visit a box with children."""
-        outer_link, blocks = self._link, len(self._blocks)
+    def container(self, box: Any, parent: Element) -> None:
+        """Visit a box that is nothing itself, and the boxes in it."""
+        link, block = self._link, self._block
         inside = self.enter(box, parent)
-        if (
-            box.element is not None
-            and box.element_tag == _tag(box.element)
-            and _tag(box.element) not in _INLINE
-        ):
-            self._blocks.append(box.element)
+        source = box.element
+        if source is not None and box.element_tag == source.tag and source.tag not in _INLINE:
+            self._block = source
         self.link(box, inside)
         for child in box.children:
             self.visit(child, inside)
-        self._link = outer_link
-        del self._blocks[blocks:]
+        self._link, self._block = link, block
 
     def enter(self, box: Any, parent: Element) -> Element:
         """Return the element that takes the children of ``box``: a new one, or one already there."""
@@ -331,7 +327,7 @@ class _Walk:
             case "L":
                 style = box.style["list_style_type"]
                 numbering = _LIST_NUMBERING.get(style) if isinstance(style, str) else None
-                if numbering and _tag(source) != "dl":
+                if numbering and source.tag != "dl":
                     element.attributes.append({"O": "/List", "ListNumbering": f"/{numbering}"})
             case "TH" | "TD":
                 cell: dict[str, Any] = {"O": "/Table"}
@@ -356,8 +352,7 @@ class _Walk:
                 return
             self.others.append(content)
         else:
-            block = self._blocks[-1] if self._blocks else box.element
-            self.texts.setdefault(block, []).append(content)
+            self.texts.setdefault(self._block, []).append(content)
         parent.children.append(content)
 
     def picture(self, box: Any, parent: Element) -> None:
@@ -386,10 +381,12 @@ class _Walk:
             return
         if box.element_tag == "a" and self._link is not box.element:
             self._link = box.element
-            holder = next(each for each in inside.lineage() if each.role == "Link")
-            holder.children.append(Annotation(self.number, annotation))
-        else:
-            self.unused.append(annotation)
+            left, _, right, _ = annotation["Rect"]
+            if left < right:  # a link that begins at a line's very end has a piece without words there
+                holder = next(each for each in inside.lineage() if each.role == "Link")
+                holder.children.append(Annotation(self.number, annotation))
+                return
+        self.unused.append(annotation)
 
     def repeats(self, box: Any) -> bool:
         """Whether ``box`` is a table's head or foot again, on a later page."""
@@ -407,10 +404,6 @@ class _Walk:
             self.unused.append(box.link_annotation)
         for child in box.children:
             self.artifact(child, properties)
-
-
-def _tag(source: Any) -> str:
-    return str(source.tag)
 
 
 def _visible(text: str) -> bool:
@@ -438,10 +431,10 @@ def _characters(block: Any) -> list[tuple[str, Any]]:
     def walk(element: Any) -> None:
         add(element.text, element)
         for child in element:
-            if _tag(child) == "br" or _tag(child) not in _INLINE:
-                add(" ", element)
-            else:
+            if child.tag in _INLINE and child.tag != "br":
                 walk(child)
+            elif isinstance(child.tag, str):  # a comment's is a function
+                add(" ", element)
             add(child.tail, element)
 
     walk(block)
@@ -529,7 +522,7 @@ def _settle(walk: _Walk) -> list[Content]:
             added += _align(block, contents)
         except _MismatchError:
             id = block.get("id", "")
-            name = f"block “{id}”" if id else f"a {_tag(block)} without an id"
+            name = f"block “{id}”" if id else f"a {block.tag} without an id"
             words = "".join(character for character, _ in _characters(block))
             problems.append(
                 Problem(
