@@ -16,6 +16,12 @@ import validators
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--accept", action="store_true", help="take what the golden tests see as right from now on"
+    )
+
+
 @dataclass(frozen=True)
 class Release:
     """What `publish build` made of the articles in source/; the files are the finished ones."""
@@ -54,7 +60,7 @@ def verapdf() -> Iterator[validators.VeraPdf]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Debian's Chromium, driven by Playwright; one for the session, a fresh context per page."""
     try:
         from playwright.sync_api import sync_playwright
@@ -63,6 +69,7 @@ def browser() -> Iterator[Any]:
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(
             executable_path=validators.chromium(),
+            env=os.environ | {"HOME": str(tmp_path_factory.mktemp("home"))},  # it leaves crash reports there
             args=["--allow-file-access-from-files"],  # for axe, which reads an e-book's linked styles
         )
         yield chromium

@@ -165,6 +165,12 @@ window.probe = (() => {
     return true;
   }
 
+  function inSight(selector) {
+    const element = document.querySelector(selector);
+    const box = element.getBoundingClientRect();
+    return box.top >= -near && box.top < innerHeight && !obscured(element);
+  }
+
   // What the focus is on, and what is wrong with the way it is shown.
   function focus() {
     const element = document.activeElement;
@@ -195,5 +201,5 @@ window.probe = (() => {
     return faults;
   }
 
-  return {blocks, scrollOn, clipped, lowContrast, focus, small, count: () => focusable().length};
+  return {blocks, scrollOn, clipped, lowContrast, focus, inSight, small, count: () => focusable().length};
 })();

@@ -6,12 +6,13 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from browser import probe, unseen
 from conftest import REPOSITORY, Release
 
@@ -294,6 +295,69 @@ def test_a_small_link_is_noticed(
     assert probe(page, "small", 44, 24)
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_note_is_found_from_the_text_and_the_text_from_the_note(
+    width: int, webs: tuple[Finished, ...], open_page: Callable[..., Any]
+) -> None:
+    for web in webs:
+        page, _ = open_page(web.path, width)
+        marks = page.locator("[role=doc-noteref]")
+        assert marks.count() >= len(web.article.references) > 0
+        for mark in marks.all()[:: max(1, marks.count() // 5)]:
+            start, key = mark.get_attribute("id"), mark.get_attribute("href")
+            mark.click()
+            assert page.evaluate("location.hash") == key
+            assert probe(page, "inSight", key)
+            page.click(f'{key} [role=doc-backlink][href="#{start}"]')
+            assert probe(page, "inSight", f"#{start}")
+
+
+def test_every_link_leads_somewhere(webs: tuple[Finished, ...], open_page: Callable[..., Any]) -> None:
+    for web in webs:
+        page, _ = open_page(web.path)
+        links = page.eval_on_selector_all("[href]", "all => all.map(each => each.getAttribute('href'))")
+        ids = page.eval_on_selector_all("[id]", "all => all.map(each => each.id)")
+        assert len(ids) == len(set(ids))
+        lost = [
+            link
+            for link in links
+            if not link.startswith(("https://", "http://"))
+            and not (link.startswith("#") and link[1:] in ids)
+            and not ("/" not in link and (web.path.parent / link).is_file())
+        ]
+        assert lost == []
+
+
+def test_assistive_technology_hears_every_heading_in_order(
+    webs: tuple[Finished, ...], open_page: Callable[..., Any]
+) -> None:
+    for web in webs:
+        page, _ = open_page(web.path)
+        roles = list(_roles(yaml.safe_load(page.locator("body").aria_snapshot())))
+        heard = [
+            match.groups() for role in roles if (match := re.match(r"heading (.*) \[level=(\d)\]", role))
+        ]
+        assert [(canonical(json.loads(name)), int(level)) for name, level in heard] == [
+            (f"{block.label} {block.text}".strip(), block.level)
+            for block in web.blocks
+            if block.role == "heading"
+        ]
+
+
+def _roles(tree: Any) -> Iterator[str]:
+    """Yield, in order, the roles of an accessibility tree that Playwright wrote: 'heading "…" [level=2]'."""
+    match tree:
+        case str():
+            yield tree
+        case list():
+            for each in tree:
+                yield from _roles(each)
+        case dict():
+            for role, inner in tree.items():
+                yield role
+                yield from _roles(inner)
+
+
 # --- alone, and without help ---------------------------------------------------------------
 
 
@@ -348,8 +412,10 @@ def test_every_block_of_the_ebook_is_painted(
         with zipfile.ZipFile(io.BytesIO(book.path.read_bytes())) as archive:
             archive.extractall(tmp_path)
         left = set(book.ids)
-        for chapter in sorted(tmp_path.rglob("*.xhtml")):
-            page, _ = open_page(chapter, 400, color_scheme=scheme)
+        chapters = sorted(tmp_path.rglob("*.xhtml"))
+        page, _ = open_page(chapters[0], 400, color_scheme=scheme)
+        for chapter in chapters:
+            page.goto(chapter.as_uri())
             here = page.evaluate("[...document.querySelectorAll('[id]')].map(each => each.id)")
             ids = [id for id in here if id in left]
             left -= set(ids)
