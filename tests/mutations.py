@@ -254,6 +254,20 @@ def say_otherwise(data: bytes, id: str, words: str) -> bytes:
         return pdf.bytes()
 
 
+def say_glyphs(data: bytes) -> bytes:
+    """Let a PDF say what its glyphs say: take every ActualText away."""
+    with _Pdf(data) as pdf:
+        for page in range(len(pdf.pdf.pages)):
+            instructions = pdf.instructions(page)
+            for n, each in enumerate(instructions):
+                if str(each.operator) == "BDC" and "/ActualText" in each.operands[1]:
+                    properties = Dictionary(each.operands[1])
+                    del properties["/ActualText"]
+                    instructions[n] = _instruction([each.operands[0], properties], "BDC")
+            pdf.store(page, instructions)
+        return pdf.bytes()
+
+
 def to_artifact(data: bytes, id: str) -> bytes:
     """Let a PDF's block be seen and never be read aloud."""
     with _Pdf(data) as pdf:
@@ -358,7 +372,19 @@ class _Pdf:
             start, end = _range(instructions, mcid)
             kept = [each for each in instructions[start : end + 1] if str(each.operator) in _STATE]
             self.store(page, [*instructions[:start], *kept, *instructions[end + 1 :]])
+        for element in self.within(self.element(id)):
+            for kid in self.kids(element):
+                if isinstance(kid, Dictionary) and "/Obj" in kid:
+                    self.remove_annotation(kid.Obj)
         del parent.K[at]
+
+    def remove_annotation(self, annotation: Any) -> None:
+        for page in self.pdf.pages:
+            listed = page.obj.get("/Annots", Array([]))
+            for n, each in enumerate(listed):
+                if each.objgen == annotation.objgen:
+                    del listed[n]
+                    return
 
     def retarget(self, id: str, old: str, new: str) -> None:
         for element in self.within(self.element(id)):
@@ -480,7 +506,7 @@ class _Pdf:
             _instruction([], "Q"),
             _instruction([Name.P, Dictionary(MCID=new)], "BDC"),
             _instruction([], "BT"),
-            _instruction([font.operands[0], 9], "Tf"),
+            _instruction([font.operands[0], 12], "Tf"),
             _instruction([1, 0, 0, 1, 72, 20], "Tm"),
             _instruction([String(codes)], "Tj"),
             _instruction([], "ET"),

@@ -170,12 +170,12 @@ h1, h2, h3 { bookmark-level: none }
 """
 
 
-def tagged(body: str, css: str = "", lang: str = "en") -> TagTree:
+def tagged(body: str, css: str = "", lang: str = "en", variant: str = "pdf/ua-1") -> TagTree:
     """Print ``body`` on small pages with our fonts and our tags, and read the tags back."""
-    return TagTree(printed(body, css, lang))
+    return TagTree(printed(body, css, lang, variant))
 
 
-def printed(body: str, css: str = "", lang: str = "en") -> bytes:
+def printed(body: str, css: str = "", lang: str = "en", variant: str = "pdf/ua-1") -> bytes:
     """Print ``body`` under a small page's styles and ``css``; every ``picture:`` is a white one."""
     with only_our_fonts(LAYOUTS):
         import weasyprint
@@ -200,7 +200,7 @@ def printed(body: str, css: str = "", lang: str = "en") -> bytes:
             weasyprint.CSS(string=PAGE + css, url_fetcher=fetch, font_config=fonts),
         ]
         html = weasyprint.HTML(string=page, url_fetcher=fetch)
-        data: bytes = html.write_pdf(stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1")
+        data: bytes = html.write_pdf(stylesheets=styles, font_config=fonts, pdf_variant=variant)
     assert not records, [record.getMessage() for record in records]
     return data
 

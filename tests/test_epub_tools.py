@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,11 @@ import pytest
 from validators import ace, axe, epubcheck, listed
 
 from publish.layout import Layouts
-from publish.model import Edition, Evaluation
+from publish.model import Edition, Evaluation, Pages, PageStart
 from publish.render.epub import render
 from publish.source.article import read_article, read_house
+from publish.verify.expected import expected
+from publish.verify.reading import Block
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PROJECT = REPOSITORY / "tests" / "projects" / "complete"
@@ -30,7 +32,7 @@ NOT_FOR_BOOKS = ("page-has-heading-one",)
 # What axe cannot decide from a file on a disk, and why it is so.
 UNDECIDED = {
     "css-orientation-lock": "a style sheet at a file: address cannot be read by scripts",
-    "hidden-content": "the landmarks are for machines and hidden on purpose",
+    "hidden-content": "landmarks and list of pages are for machines and hidden on purpose",
 }
 
 
@@ -45,7 +47,18 @@ def book(edition: Edition | None = None, claim: bool = True) -> bytes:
             report="https://checkers.example/report",
         )
         house = house.model_copy(update={"evaluation": evaluation})
-    return render(article, edition or house.editions["ebook"], house, Layouts.of(PROJECT))
+    edition, layouts = edition or house.editions["ebook"], Layouts.of(PROJECT)
+    blocks = expected(article, edition, layouts.words(article.language))
+    pages = Pages("urn:uuid:3a5bd438-a771-53ee-b179-3cb9a72c14d7", tuple(page_in_each(blocks)))
+    return render(article, edition, house, layouts, pages)
+
+
+def page_in_each(blocks: tuple[Block, ...]) -> Iterator[PageStart]:
+    """A page that begins with each block, and one at its second word: no kind of block is left out."""
+    for n, block in enumerate(each for each in blocks if each.role != "alternative"):
+        yield PageStart(str(2 * n + 1), block.id, 0)
+        if " " in block.text:
+            yield PageStart(str(2 * n + 2), block.id, block.text.index(" ") + 1)
 
 
 @pytest.fixture(scope="module")

@@ -116,7 +116,7 @@ def test_a_project_may_override_a_font_by_name(tmp_path: Path) -> None:
     own = tmp_path / "layouts/fonts/atkinson-hyperlegible-next/regular.ttf"
     own.parent.mkdir(parents=True)
     shutil.copy(ours, own)
-    fonts = Layouts.of(tmp_path).fonts()
+    fonts = Layouts.of(tmp_path).fonts().values()
     assert own in fonts
     assert ours not in fonts
     assert ours.with_name("bold.ttf") in fonts

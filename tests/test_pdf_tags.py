@@ -263,6 +263,77 @@ def test_notes_can_be_found_from_their_marks_and_back(everything: TagTree) -> No
     assert str(back.annotations[0].Dest) == "ref-x"
 
 
+# --- PDF 2.0 ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def everything_2() -> TagTree:
+    callout = "<section class=callout><h3 id=c-h>Stop</h3><p id=c-p>When it hurts.</p></section></section>"
+    body = EVERYTHING.replace("</section>", callout, 1)
+    return tagged(body, "h1, h2, h3 { bookmark-level: 1 }", variant="pdf/ua-2")
+
+
+def test_the_tree_of_a_whole_article_in_pdf_2(everything_2: TagTree) -> None:
+    assert everything_2.outline() == (
+        "Document(Part(Div(H1)"
+        " Sect(H2 TOC(TOCI(Generated Reference(Link(Lbl Generated)))))"
+        " Sect(H2(Lbl) P(Strong Em(Strong) Link(Strong) Span Reference(Link))"
+        " L(LI(Lbl LBody(P L(LI(Lbl LBody(P))))) LI(Lbl LBody(P)))"
+        " L(LI(Lbl LBody(P)) LI(Lbl LBody(P) LBody(P)))"
+        " Sect(Figure Caption(Lbl)) P Aside(H3 P))"
+        " Sect(L(LI(LBody(FENote(P(Lbl) P(Link))))))))"
+    )
+
+
+def test_types_of_pdf_2_say_so_and_others_are_of_pdf_1_7(everything_2: TagTree) -> None:
+    (space,) = everything_2.struct.Namespaces
+    assert str(space.NS) == "http://iso.org/pdf2/ssn"
+    older = {"TOC", "TOCI", "Reference", "Generated"}
+    for element in everything_2.root.all():
+        assert ("/NS" in element.dictionary) == (element.role not in older), element.role
+        assert "/NS" not in element.dictionary or element.dictionary.NS.objgen == space.objgen
+    assert dict(everything_2.struct.RoleMap) == {"/Generated": "/Span"}
+
+
+def test_notes_and_contents_refer_to_their_targets_in_pdf_2(everything_2: TagTree) -> None:
+    mark, note = everything_2.by_id["ref-x"], everything_2.by_id["note-x"]
+    assert [str(each.ID) for each in mark.dictionary.Ref] == ["note-x"]
+    assert [str(each.ID) for each in note.dictionary.Ref] == ["ref-x"]
+    assert note.attribute("/NoteType") == "/Endnote"
+    (entry,) = everything_2.elements("TOCI")
+    (reference,) = [each for each in entry.all() if each.role == "Reference"]
+    assert [str(each.ID) for each in reference.dictionary.Ref] == ["s1"]
+
+
+def test_every_list_says_how_it_is_numbered_in_pdf_2(everything_2: TagTree) -> None:
+    assert [lst.attribute("/ListNumbering") for lst in everything_2.elements("L")] == [
+        "/Disc", "/Circle", "/Description", "/Ordered",
+    ]  # fmt: skip
+
+
+def test_names_and_bookmarks_lead_to_elements_in_pdf_2(everything_2: TagTree) -> None:
+    names = list(everything_2.pdf.Root.Names.Dests.Names)
+    for name, place in zip(names[::2], names[1::2], strict=True):
+        assert str(place.SD[0].ID) == str(name)
+        assert place.SD[1] == place.D[1] == "/XYZ"
+        assert place.D[0].Type == "/Page"
+    found = []
+    item = everything_2.pdf.Root.Outlines.get("/First")
+    while item is not None:
+        found.append((str(item.Title), str(item.Dest[0].ID)))
+        item = item.get("/Next")
+    assert found == [
+        ("Title", "title"), ("Contents", "toc-h"), ("1. First part", "s1-h"), ("Stop", "c-h"),
+    ]  # fmt: skip
+
+
+def test_a_place_without_an_element_is_refused_in_pdf_2() -> None:
+    body = "<p id=a>See <a href='#b'>there</a></p><div id=b style='height: 5pt'></div>"
+    tagged(body)
+    with pytest.raises(PublishError, match="no element for the place “b”"):
+        tagged(body, variant="pdf/ua-2")
+
+
 # --- words ----------------------------------------------------------------------------------
 
 

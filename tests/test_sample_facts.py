@@ -114,10 +114,14 @@ def _article() -> Article:
 
 @cache
 def _blocks() -> tuple[Block, ...]:
-    """Every block of the web edition, with plain fields (dates, identifiers) as readers see them."""
-    article = _article()
-    edition = read_house(REPOSITORY).editions["web"]
-    return expected(article, edition, Layouts.of(REPOSITORY).words(article.language))
+    """Every block of every edition, with plain fields (dates, identifiers) as readers see them."""
+    article, words = _article(), Layouts.of(REPOSITORY).words("en")
+    found: dict[str, Block] = {}
+    for edition in read_house(REPOSITORY).editions.values():
+        for block in expected(article, edition, words):
+            other = found.setdefault(block.id, block)
+            assert (other.text, other.label) == (block.text, block.label)
+    return tuple(found.values())
 
 
 def _texts() -> dict[str, str]:

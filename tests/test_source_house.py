@@ -60,8 +60,8 @@ def test_house_of_the_complete_project_is_read() -> None:
             ],
         ),
         (
-            "  print: {format: pdf, paper: a5}",
-            ["error: 4:31 “a5” is none of the words for “paper”\n  hint: use one of letter, a4"],
+            "  print: {format: pdf, paper: a6}",
+            ["error: 4:31 “a6” is none of the words for “paper”\n  hint: use one of letter, a4, a5, legal"],
         ),
         (
             "  a: {format: html}\n  b: {format: html}",
@@ -125,14 +125,16 @@ def test_house_of_the_complete_project_is_read() -> None:
             "  web: {format: html, name: mine}",
             [
                 "error: 4:23 unknown field “name”"
-                "\n  hint: use one of format, title, paper, suffix, parts, leaves_out"
+                "\n  hint: use one of format, title, layout, paper, pages, profile, type_size, colour, duplex, "
+                "cover, standard, suffix, parts, leaves_out"
             ],
         ),
         (
             "  web: html",
             [
                 "error: 4:8 “web” must have fields"
-                "\n  hint: write its fields below it: format, title, paper, suffix, parts, leaves_out"
+                "\n  hint: write its fields below it: format, title, layout, paper, pages, profile, type_size, "
+                "colour, duplex, cover, standard, suffix, parts, leaves_out"
             ],
         ),
         ("  web:", ["error: 4:3 “web” is empty\n  hint: write something here, or delete the line"]),
@@ -144,6 +146,58 @@ def test_house_of_the_complete_project_is_read() -> None:
 )
 def test_house_problems(editions: str, expected: list[str], tmp_path: Path) -> None:
     assert house_problems(tmp_path, editions) == expected
+
+
+PRINTED = "  web: {format: html}\n  handout: {format: pdf, paper: letter}\nprimary: "
+
+
+@pytest.mark.parametrize(
+    ("editions", "expected"),
+    [
+        (f"{PRINTED}handout", []),
+        (
+            f"{PRINTED}handuot",
+            ["error: 6:10 there is no edition “handuot”\n  hint: did you mean “handout”?"],
+        ),
+        (
+            f"{PRINTED}leaflet",
+            ["error: 6:10 there is no edition “leaflet”\n  hint: name one of handout"],
+        ),
+        (
+            f"{PRINTED}web",
+            [
+                "error: 6:10 edition “web” is not the article in print, so it has no page numbers for e-books"
+                "\n  hint: name one of handout"
+            ],
+        ),
+        (
+            "  web: {format: html}\nprimary: web",
+            [
+                "error: 5:10 edition “web” is not the article in print, so it has no page numbers for e-books"
+                "\n  hint: delete the line"
+            ],
+        ),
+    ],
+)
+def test_the_primary_edition_is_one_that_is_printed(
+    editions: str, expected: list[str], tmp_path: Path
+) -> None:
+    assert house_problems(tmp_path, editions) == expected
+
+
+def test_the_first_printed_edition_is_primary_unless_told(tmp_path: Path) -> None:
+    handouts = "  web: {format: html}\n  a: {format: pdf, paper: a4}\n  b: {format: pdf, paper: letter}\n"
+    primary = {}
+    for more in ("", "primary: b\n"):
+        folder = tmp_path / f"house{len(more)}"
+        project(folder, b"", house=f"format: 1\nname: Example\neditions:\n{handouts}{more}")
+        primary[more] = read_house(folder).primary_edition
+    assert [edition and edition.name for edition in primary.values()] == ["a", "b"]
+
+
+def test_a_house_that_prints_nothing_has_no_primary_edition(tmp_path: Path) -> None:
+    project(tmp_path, b"", house="format: 1\nname: Example\neditions:\n  web: {format: html}\n")
+    assert read_house(tmp_path).primary_edition is None
 
 
 def test_a_new_format_is_known_when_it_is_handed_in(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from publish.errors import PublishError
-from publish.source import nodes
+from publish.source import limits, nodes
 from publish.source.article import read_article, read_house
 
 COMPLETE = Path(__file__).parent / "projects" / "complete"
@@ -36,7 +36,6 @@ def refusal(data: bytes) -> str:
         ("a: b\x85c".encode(), "a.yaml:1:5: error: the invisible character U+0085 stands here"),
         ("é: 😀\u200b".encode(), "a.yaml:1:5: error: the invisible character U+200B stands here"),
         ("a: \ufffd".encode(), "a.yaml:1:4: error: a replacement character (U+FFFD) stands here"),
-        (b"a" * 2_000_001, "a.yaml:1:1: error: this file has more than 2,000,000 bytes"),
     ],
 )
 def test_unclean_text_is_refused(data: bytes, message: str) -> None:
@@ -48,8 +47,22 @@ def test_characters_that_scripts_need_are_kept(text: str) -> None:
     assert nodes.decode(text.encode(), "a.yaml").text == text
 
 
+def test_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"a" * (limits.FILE_BYTES + 1))
+    with pytest.raises(PublishError, match=r"a\.yaml has more than 1,000,000 bytes"):
+        nodes.read_text(tmp_path / "a.yaml", "a.yaml")
+
+
+def test_file_with_too_many_fields_is_refused() -> None:
+    root, problems = tree("- a\n" * limits.NODES)
+    assert root is None
+    assert problems == [
+        "a.yaml:20000:3: error: the file has more than 20,000 fields and items; the first too many is here"
+    ]
+
+
 def test_unreadable_file_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(PublishError, match=r"a\.yaml cannot be read: Is a directory"):
+    with pytest.raises(PublishError, match=r"a\.yaml cannot be read: it is no plain file"):
         nodes.read_text(tmp_path, "a.yaml")
 
 
@@ -78,7 +91,7 @@ def test_deep_nesting_is_refused(opening: str) -> None:
     root, problems = tree(opening * 3000)
     assert root is None
     assert len(problems) == 1
-    assert "more than 40 levels deep" in problems[0]
+    assert "more than 20 levels deep" in problems[0]
 
 
 def test_aliases_cannot_multiply() -> None:

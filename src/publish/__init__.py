@@ -10,17 +10,22 @@ The map, lowest layer first; imports only go down:
     0  errors       Place, Problem, PublishError: every message to an author
        identifiers  DOI, PMID, NCT, jRCT …: form, check digit, address
     1  model        Article and its blocks, House, Edition, Words: frozen values
-    2  source/      nodes (YAML with places), prose (Markdown), pictures, messages (faults in plain
-                    words), blocks, targets (ids, notes, links), editions, identify (ids of lines),
-                    article (all of it); schema (for editors)
+       files        read one file, if it stands inside its folder and is not too large
+       isolate      run a function in a process of its own, fenced in and within limits
+    2  source/      nodes (YAML with places), prose (Markdown), pictures, vector (what an SVG may
+                    hold), limits, messages (faults in plain words), blocks, targets (ids, notes,
+                    links), editions, identify (ids of lines), article (all of it); schema (for
+                    editors)
        layout       Layouts (templates, interface words, fonts), View (what differs by format)
        manifest     what a release holds, file by file and block by block, as digests
     3  render/      html, pdf (+ tags: the tag tree), epub (+ cover, package): article -> bytes;
                     engine: WeasyPrint kept to our own files and fonts
-       verify/      reading, expected, html, pdf, epub, compare: bytes -> what was read -> problems
+       verify/      reading, expected, html, pdf, epub, compare, pages: bytes -> what was read
+                    -> problems; measure, clear_print: how print looks -> problems; safety: what a
+                    file could run, fetch or send -> problems
     4  formats      one row per format: name, render, read
        release      staged folder -> output/<id>/, at once or not at all
-    5  pipeline     the recipe: read, render, verify, release
+    5  pipeline     the recipe: read, render, verify, release; which of it runs apart (isolate)
        starter      a new project: settings, schemas, a first article
     6  cli          the only place that prints or chooses an exit code
 

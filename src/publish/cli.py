@@ -6,6 +6,7 @@ Exit code 0: done; 1: problems found; 2: wrong usage.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import sys
@@ -16,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from publish.errors import Problem, PublishError
 
 if TYPE_CHECKING:
-    from publish.pipeline import Built, Project, Verdict
+    from publish.pipeline import Built, Measured, Project, Verdict
 
-DONE, PROBLEMS = 0, 1
+DONE, PROBLEMS, WRONG_USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,6 +76,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="make these editions only, into output/drafts/; nothing is released",
     )
+    build.add_argument(
+        "--type-size",
+        type=_points,
+        metavar="POINTS",
+        help="make only large print of this size, 14 to 28 points, into output/drafts/; nothing is released",
+    )
     build.set_defaults(run=_build)
 
     check = commands.add_parser(
@@ -95,6 +102,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     verify.add_argument("targets", nargs="*", metavar="ID|FILE", help="articles or files")
     verify.add_argument("--all-blocks", action="store_true", help="list intact blocks, too")
+    verify.add_argument(
+        "--read", action="store_true", help="only print what a screen reader would speak of the files"
+    )
+    verify.add_argument(
+        "--print",
+        action="store_true",
+        dest="measure",
+        help="measure how any PDF looks instead: type, lines, contrast, margins, and which rules it keeps",
+    )
+    verify.add_argument(
+        "--profile",
+        choices=("clear-print", "aph-large-18", "acb-large-18"),
+        help="with --print: list each place where the file breaks these rules",
+    )
     verify.set_defaults(run=_verify)
 
     schema = commands.add_parser(
@@ -117,12 +138,25 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _points(text: str) -> int:
+    """A type size that large print is made in."""
+    from publish.model import SIZES_ON_REQUEST
+
+    if not text.isascii() or not text.isdigit() or int(text) not in SIZES_ON_REQUEST:
+        least, most = SIZES_ON_REQUEST[0], SIZES_ON_REQUEST[-1]
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from {least} to {most}")
+    return int(text)
+
+
 # --- commands ------------------------------------------------------------------------------
 
 
 def _build(options: argparse.Namespace) -> int:
     from publish import pipeline
 
+    if options.edition and options.type_size:
+        _say("publish build: error: --edition and --type-size name different things to make", sys.stderr)
+        return WRONG_USAGE
     project = _project(options)
     progress = _Progress(options)
     try:
@@ -133,6 +167,7 @@ def _build(options: argparse.Namespace) -> int:
             options.edition,
             progress,
             lambda: _say("another build is running in this folder; waiting for it to end", sys.stderr),
+            options.type_size,
         )
     finally:
         progress.end()
@@ -143,7 +178,7 @@ def _build(options: argparse.Namespace) -> int:
         )
     else:
         for each in built:
-            _say_built(each, draft=bool(options.edition))
+            _say_built(each, draft=bool(options.edition or options.type_size))
         if notes:
             _say(f"{len(notes)} note{'s' * (len(notes) > 1)} on the source; to see: publish check")
     return DONE
@@ -170,6 +205,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
+    if options.measure:
+        return _measure(options)
+    if options.read:
+        return _read(options)
     from publish import pipeline
     from publish.source.article import article_ids
 
@@ -198,7 +237,51 @@ def _verify(options: argparse.Namespace) -> int:
         for verdict in verdicts:
             _say_verdict(verdict, options.all_blocks)
         _say_problems(found, options)
+    return PROBLEMS if any(problem.severity == "error" for problem in found) else DONE
+
+
+def _measure(options: argparse.Namespace) -> int:
+    from publish.pipeline import measured
+
+    if not options.targets:
+        raise PublishError(
+            Problem("there is no file to measure", hint="name one: publish verify --print FILE")
+        )
+    found: list[Problem] = []
+    files = []
+    for target in options.targets:
+        print_ = measured(Path(target), options.profile)
+        found += print_.problems
+        if options.json:
+            files.append(
+                {
+                    "file": target,
+                    **dataclasses.asdict(print_.summary),
+                    "profiles": {name: not kinds for name, kinds in print_.profiles.items()},
+                    "notes": _problems_json(print_.notes, options),
+                }
+            )
+        else:
+            _say_print(target, print_, options)
+    if options.json:
+        _say_json({"files": files, "problems": _problems_json(found, options)})
+    else:
+        _say_problems(found, options)
     return PROBLEMS if found else DONE
+
+
+def _read(options: argparse.Namespace) -> int:
+    from publish import pipeline
+
+    if not options.targets:
+        hint = "publish verify --read output/asthma/asthma-letter.pdf"
+        raise PublishError(Problem("there is no file to read", hint=hint, kind="unknown-target"))
+    read = {target: pipeline.read_aloud(Path(target)) for target in options.targets}
+    if options.json:
+        _say_json({"files": [{"file": file, "transcript": text} for file, text in read.items()]})
+    else:
+        _say("\n".join(text.rstrip("\n") + "\n" for text in read.values()).rstrip("\n"))
+    return DONE
 
 
 def _schema(options: argparse.Namespace) -> int:
@@ -236,7 +319,7 @@ def _nearest_project(start: Path) -> Path:
     raise PublishError(
         Problem(
             "there is no source/publish.yaml in this folder or above it",
-            hint="go to your project's folder, name it with --project DIR, or start one with: publish init DIR",
+            hint="go to your project's folder, name it with --project DIR, or start one: publish init DIR",
             kind="no-project",
         )
     )
@@ -393,6 +476,31 @@ def _say_verdict(verdict: Verdict, all_blocks: bool) -> None:
     for state in verdict.states:
         if all_blocks or state.state != "intact":
             _say(f"  {state.state:9} {state.id or '(no id)'}{': ' + state.detail if state.detail else ''}")
+
+
+def _say_print(target: str, print_: Measured, options: argparse.Namespace) -> None:
+    summary = print_.summary
+    _say(f"{target}: {summary.pages} page{'s' * (summary.pages != 1)}")
+    rows = [
+        ("type", ", ".join(f"{size:g} pt {share:.0%}" for size, share in summary.sizes)),
+        ("faces", ", ".join(summary.fonts)),
+    ]
+    if summary.pitches:
+        low, middle = summary.pitches
+        headings = f"; headings from {summary.heading_pitch:.2f}" if summary.heading_pitch else ""
+        rows.append(("lines apart", f"{middle:.2f} of the type size, at least {low:.2f}{headings}"))
+    if summary.characters:
+        middle_count, most = summary.characters
+        rows.append(("characters a line", f"{middle_count} in the median, {most} at the 95th percentile"))
+    if summary.contrast and summary.grey:
+        rows.append(("lowest contrast", f"{summary.contrast:.1f}:1, in grey {summary.grey:.1f}:1"))
+    if summary.margins:
+        sides = zip(("top", "right", "bottom", "left"), summary.margins, strict=True)
+        rows.append(("margins of text", ", ".join(f"{side} {space:.0f} pt" for side, space in sides)))
+    for name, kinds in print_.profiles.items():
+        rows.append((name, f"not met: {', '.join(kinds)}" if kinds else "met"))
+    _say_table([(f"  {name}", value) for name, value in rows])
+    _say_problems(print_.notes, options)
 
 
 def _built_json(built: Built) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import cast
 
 from publish.layout import Layouts
-from publish.model import Article, Edition, House
+from publish.model import Article, Edition, House, Pages
+from publish.render.engine import only_our_fonts
 from publish.verify.reading import Reading
 
 
@@ -25,22 +26,56 @@ class Format:
     magic: tuple[bytes, ...]
     renderer: str
     reader: str
+    paged: bool = False
+    """Whether it tells where the pages of the print edition begin; its renderer is then given them."""
+    libraries: tuple[str, ...] = ()
+    """What its modules import when they first run; ``prepare`` does it before."""
 
-    def render(self, article: Article, edition: Edition, house: House, layouts: Layouts) -> bytes:
+    def prepare(self, layouts: Layouts) -> None:
+        """Import everything that is needed, so that processes forked after this need not do it again."""
+        with only_our_fonts(layouts):
+            for name in (self.renderer, self.reader, *self.libraries):
+                import_module(name)
+
+    def render(
+        self, article: Article, edition: Edition, house: House, layouts: Layouts, pages: Pages | None = None
+    ) -> bytes:
         """Return the finished file of ``edition``; raises ``PublishError`` for a fault in a layout."""
-        return cast(bytes, import_module(self.renderer).render(article, edition, house, layouts))
+        given = (article, edition, house, layouts, *([pages] if self.paged else []))
+        return cast(bytes, import_module(self.renderer).render(*given))
 
     def read(self, data: bytes) -> Reading:
         """Return what the finished file says; raises ``PublishError`` where it cannot be read."""
         return cast(Reading, import_module(self.reader).read(data))
 
 
+_STYLES = ("cssselect2", "tinycss2.color5")
+
 FORMATS = {
     row.name: row
     for row in (
-        Format("html", (b"<!doctype html", b"<html"), "publish.render.html", "publish.verify.html"),
-        Format("pdf", (b"%pdf-",), "publish.render.pdf", "publish.verify.pdf"),
-        Format("epub", (b"pk\x03\x04",), "publish.render.epub", "publish.verify.epub"),
+        Format(
+            "html",
+            (b"<!doctype html", b"<html"),
+            "publish.render.html",
+            "publish.verify.html",
+            libraries=("jinja2", *_STYLES, "tinyhtml5"),
+        ),
+        Format(
+            "pdf",
+            (b"%pdf-",),
+            "publish.render.pdf",
+            "publish.verify.pdf",
+            libraries=("jinja2", "weasyprint", "publish.verify.clear_print"),
+        ),
+        Format(
+            "epub",
+            (b"pk\x03\x04",),
+            "publish.render.epub",
+            "publish.verify.epub",
+            paged=True,
+            libraries=("jinja2", "weasyprint", "ebooklib.epub", "pypdfium2", "PIL.PngImagePlugin", *_STYLES),
+        ),
     )
 }
 

@@ -2,6 +2,7 @@
 
 Layer 2. A project may override any single file of ``layouts/`` by one of the same name in its
 own ``layouts/``; everything else comes from the package (or, in a checkout, from the checkout).
+A project's own may come from anywhere: templates run in a sandbox, links out of the folder are refused.
 """
 
 from __future__ import annotations
@@ -10,30 +11,53 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from pydantic import BaseModel
 
 from publish.errors import Place, Problem, PublishError
+from publish.files import read_file
 from publish.identifiers import identifier_url, shown_url
 from publish.model import (
+    ANSWERS,
+    LARGE_PRINT,
     Article,
     Edition,
+    Figure,
+    Inline,
+    Item,
+    PageMark,
+    PageStart,
     Person,
     Picture,
+    QuestionGroup,
     Reference,
+    Run,
+    Step,
     Words,
+    asked,
+    facet_named,
     letter,
     lines,
     note_marks,
     numbers,
+    page_marked,
     plain,
+    whole_article,
 )
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+SHARED = "shared/blocks.html.jinja"
+MAX_TEXT, MAX_FILE = 500_000, 20_000_000
+"""Bytes of a template, style or list of words; of any other file, such as a font."""
+
+_PYDANTIC = frozenset(dir(BaseModel))
 
 
 def packaged_layouts() -> Path:
@@ -50,12 +74,23 @@ class Layouts:
 
     @classmethod
     def of(cls, project: Path) -> Layouts:
-        """The project's own layouts over the packaged ones."""
+        """The project's own layouts, if it has some, over the packaged ones."""
         own, packaged = project / "layouts", packaged_layouts()
-        return cls((packaged,) if own.resolve() == packaged.resolve() else (own, packaged))
+        if own.resolve() == packaged.resolve():
+            return cls((packaged,))
+        if not own.resolve().is_relative_to(project.resolve()):
+            hint = "put the layouts themselves there, not a link: what stands outside is not read"
+            raise PublishError(Problem(f"{own} leads out of the project", None, hint, "refused"))
+        return cls((own, packaged))
+
+    def __reduce__(self) -> tuple[type[Layouts], tuple[tuple[Path, ...]]]:
+        return Layouts, (self.folders,)  # without the environment, which cannot go to another process
 
     def file(self, name: str) -> Path:
         """Return the path of layout file ``name``; raise ``PublishError`` where no folder has it."""
+        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name:
+            hint = "a layout may use files of layouts/ only"
+            raise PublishError(Problem(f"“{name[:200]}” leads out of layouts/", None, hint, "refused"))
         for folder in self.folders:
             if (path := folder / name).is_file():
                 return path
@@ -63,25 +98,33 @@ class Layouts:
             Problem(f"layout file {name} is missing", Place(str(self.folders[0] / name), 1, 1), kind="layout")
         )
 
-    def text(self, name: str) -> str:
-        return self.file(name).read_text(encoding="utf-8")
+    def data(self, name: str, most: int = MAX_FILE) -> bytes:
+        """Return the bytes of layout file ``name``; more than ``most`` are a ``PublishError``."""
+        path = self.file(name)
+        return read_file(path, str(path), most, *(each for each in self.folders if each in path.parents))
 
-    def fonts(self) -> tuple[Path, ...]:
+    def text(self, name: str) -> str:
+        """Return the text of layout file ``name``, which must be UTF-8."""
+        try:
+            return self.data(name, MAX_TEXT).decode("utf-8").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            place = Place(str(self.file(name)), error.object.count(b"\n", 0, error.start) + 1, 1)
+            raise PublishError(Problem("this layout is not UTF-8", place, kind="layout")) from error
+
+    def fonts(self) -> dict[str, Path]:
         """Return the font files of every folder, by name; of two with one name, the project's own."""
         found: dict[str, Path] = {}
         for folder in reversed(self.folders):
             root = folder / "fonts"
             found |= {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*.ttf"))}
-        return tuple(found[name] for name in sorted(found))
+        return {name: found[name] for name in sorted(found)}
 
     def words(self, language: str) -> Words:
         """Return the interface words of ``language``, of its base language where it has no own file."""
         for tag in (language, language.split("-")[0]):
-            try:
-                path = self.file(f"shared/words/{tag}.yaml")
-            except PublishError:
-                continue
-            return self._words(path, language)
+            name = f"shared/words/{tag}.yaml"
+            if any((folder / name).is_file() for folder in self.folders):
+                return self._words(name, language)
         known = sorted({path.stem for folder in self.folders for path in folder.glob("shared/words/*.yaml")})
         raise PublishError(
             Problem(
@@ -91,35 +134,60 @@ class Layouts:
             )
         )
 
-    def _words(self, path: Path, language: str) -> Words:
-        english = _read_words(self.file("shared/words/en.yaml"))
-        texts = _read_words(path)
+    def _words(self, name: str, language: str) -> Words:
+        # Ours say which words are needed, also of a project that has its own English ones.
+        english = _read_words(Layouts(self.folders[-1:]), "shared/words/en.yaml")
+        path, texts = str(self.file(name)), _read_words(self, name)
         problems = []
         for key, (text, _) in sorted(english.items()):
             if key not in texts:
                 message = f"the interface word “{key}” is missing"
-                problems.append(Problem(message, Place(str(path), 1, 1), kind="words"))
+                problems.append(Problem(message, Place(path, 1, 1), kind="words"))
             elif (fields := _fields(text)) != _fields(texts[key][0]):
-                needed = ", ".join(f"{{{field}}}" for field in sorted(fields)) or "no {fields}"
+                needed = ", ".join(f"{{{field}}}" for field in sorted(fields or ())) or "no {fields}"
                 message = f"the interface word “{key}” must use {needed}"
                 problems.append(Problem(message, texts[key][1], kind="words"))
+        months, place = texts.pop("months", ("", None))
+        if months.count("\n") != 11 and not problems:
+            problems.append(Problem("“months” must name twelve months", place, kind="words"))
         if problems:
             raise PublishError(*problems)
-        months = tuple(texts.pop("months")[0].split("\n"))
-        return Words(language, {key: text for key, (text, _) in texts.items()}, months)
+        words = {key: text for key, (text, _) in texts.items()}
+        return Words(language, words, tuple(months.split("\n")))
 
     @cached_property
     def environment(self) -> Environment:
-        """The Jinja environment of all templates: strict about names, escaping everything."""
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        """The Jinja environment of all templates: strict about names, escaping everything, in a sandbox."""
+        from jinja2 import FunctionLoader, StrictUndefined
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-        return Environment(
-            loader=FileSystemLoader([str(folder) for folder in self.folders]),
+        class Sandbox(ImmutableSandboxedEnvironment):
+            def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+                # pydantic's own methods can read files, and (parse_raw) run what they read.
+                kind = obj if isinstance(obj, type) else type(obj)
+                own = attr in _PYDANTIC and issubclass(kind, BaseModel)
+                return not own and super().is_safe_attribute(obj, attr, value)
+
+        return Sandbox(
+            loader=FunctionLoader(self._template),
             undefined=StrictUndefined,
             autoescape=True,
             trim_blocks=False,
             keep_trailing_newline=True,
         )
+
+    def _template(self, name: str) -> tuple[str, str, None] | None:
+        found = any((folder / name).is_file() for folder in self.folders)
+        return (self.text(name), str(self.file(name)), None) if found else None
+
+    def prepare(self) -> None:
+        """Compile what all templates share, so that processes begun after this need not do it again.
+
+        Only our own: to compile a template works out what can be worked out, and a project's own may
+        have something that never ends.
+        """
+        if len(self.folders) == 1 or not self.folders[0].is_dir():
+            self.environment.get_template(SHARED)
 
     def render(self, template: str, **values: Any) -> str:
         """Return ``template`` filled in; a fault in a layout is a ``PublishError`` with file and line."""
@@ -161,28 +229,47 @@ class Layouts:
         return place
 
 
-def _read_words(path: Path) -> dict[str, tuple[str, Place]]:
+def _read_words(layouts: Layouts, name: str) -> dict[str, tuple[str, Place]]:
     """Return key -> (text, place) of one file of interface words; the months joined by line ends."""
+    path, text = str(layouts.file(name)), layouts.text(name)
+
+    def at(mark: Any) -> Place:
+        return Place(path, mark.line + 1, mark.column + 1) if mark else Place(path, 1, 1)
+
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path), 1, 1)
-        raise PublishError(Problem(f"this is not YAML: {error.problem}", place, kind="words")) from error
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        place = at(getattr(error, "problem_mark", None))
+        said = getattr(error, "problem", None) or "it cannot be read"
+        raise PublishError(Problem(f"this is not YAML: {said}", place, kind="words")) from error
     if not isinstance(node, yaml.MappingNode):
-        raise PublishError(
-            Problem("this must be a list of “key: words”", Place(str(path), 1, 1), kind="words")
-        )
+        raise PublishError(Problem("this must be a list of “key: words”", Place(path, 1, 1), kind="words"))
     found = {}
+    problems = []
     for key, value in node.value:
-        place = Place(str(path), key.start_mark.line + 1, key.start_mark.column + 1)
         parts = value.value if isinstance(value, yaml.SequenceNode) else [value]
-        found[key.value] = ("\n".join(str(part.value) for part in parts), place)
+        if all(isinstance(each, yaml.ScalarNode) for each in (key, *parts)):
+            text = "\n".join(part.value for part in parts)
+            found[key.value] = text, at(key.start_mark)
+        if key.value not in found or _fields(text) is None:
+            problems.append(Problem("these are no words with {fields}", at(key.start_mark), kind="words"))
+    if problems:
+        raise PublishError(*problems)
     return found
 
 
-def _fields(text: str) -> frozenset[str]:
-    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
+def _fields(text: str) -> frozenset[str] | None:
+    """Return the {fields} of ``text``, None where they ask for more than to be filled in.
+
+    Python would fill in ``{n.name}`` with what stands inside of n, and ``{n:>999999999}`` at that width.
+    """
+    try:
+        fields = [field[1:] for field in Formatter().parse(text) if field[1] is not None]
+    except ValueError:
+        return None
+    if any(not str(name).isidentifier() or spec or conversion for name, spec, conversion in fields):
+        return None
+    return frozenset(str(name) for name, _, _ in fields)
 
 
 @dataclass(frozen=True)
@@ -196,7 +283,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class View:
-    """What the shared macros need to know of a format: how to link, how to show a picture."""
+    """What the shared macros need to know of a format: how to link, how to show a picture.
+
+    ``pages`` are the pages of the print edition, for a format that marks where they begin.
+    """
 
     format: str
     article: Article
@@ -206,23 +296,46 @@ class View:
     image: Callable[[Picture], str]
     xml: bool = False
     epub: bool = False
+    pages: tuple[PageStart, ...] = ()
 
     identifier_url = staticmethod(identifier_url)
     shown_url = staticmethod(shown_url)
     letter = staticmethod(letter)
     person = staticmethod(Person.shown)
+    facet_named = staticmethod(facet_named)
+    answers = ANSWERS
 
     @cached_property
     def numbers(self) -> dict[str, int]:
         return numbers(self.article)
 
     @cached_property
+    def _page_starts(self) -> dict[str, tuple[PageStart, ...]]:
+        found: dict[str, tuple[PageStart, ...]] = {}
+        for start in self.pages:
+            found[start.block] = (*found.get(start.block, ()), start)
+        return found
+
+    def opening(self, id: str) -> tuple[PageMark, ...]:
+        """The marks of pages that begin with block ``id``."""
+        return tuple(
+            PageMark(label=start.label) for start in self._page_starts.get(id, ()) if not start.offset
+        )
+
+    def inner(self, id: str, words: tuple[Inline, ...] | str) -> tuple[Inline, ...]:
+        """The words of block ``id`` with the marks of pages that begin inside it."""
+        inlines = (Run(text=words),) if isinstance(words, str) else words
+        starts = tuple(start for start in self._page_starts.get(id, ()) if start.offset)
+        return page_marked(inlines, starts) if starts else inlines
+
+    @cached_property
     def marks(self) -> dict[str, tuple[int, ...]]:
         """Which marks of each note (``NoteMark.nth``) stand in the parts that are carried, by key."""
         article, found = self.article, dict[str, tuple[int, ...]]()
         carried = {
-            "": (article.kicker, article.title, article.lede, article.statement),
+            "": (article.kicker, article.title, article.lede, article.gist, article.statement),
             "key-points": article.key_points,
+            "known": (article.known, article.unknown),
             "body": (article.introduction, article.sections),
             "faq": article.faq,
             "disclaimers": article.disclaimers,
@@ -236,6 +349,19 @@ class View:
                     found[mark.key] = (*found.get(mark.key, ()), mark.nth)
         return found
 
+    def picture(self, figure: Figure) -> Picture | None:
+        """The picture of ``figure``; in large print the one drawn for it, if there is one."""
+        large = (self.edition.size or 0) >= LARGE_PRINT
+        return (large and figure.picture_large) or figure.picture
+
+    def asked(self, group: QuestionGroup) -> tuple[Step | Item, ...]:
+        """The steps or items that a group of the question sheet asks about."""
+        return asked(self.article, group)
+
+    def whole_article(self) -> str:
+        """What a sheet says of the whole article."""
+        return whole_article(self.article, self.words)
+
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         """The references in the order of their numbers."""
@@ -246,6 +372,8 @@ class View:
         article = self.article
         filled = {
             "key-points": article.key_points,
+            "known": article.known or article.unknown,
+            "questions": article.question_sheet,
             "related": article.related,
             "references": article.references,
             "about": article.trust != type(article.trust)(),

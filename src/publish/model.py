@@ -10,11 +10,14 @@ lines, and the pictures of figures, are filled in by ``source.identify`` after v
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from operator import itemgetter
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -91,8 +94,15 @@ class LineBreak(Value):
     kind: Literal["break"] = "break"
 
 
+class PageMark(Value):
+    """Where a page of the printed edition begins; ``page_marked`` puts it in, no author writes it."""
+
+    kind: Literal["page"] = "page"
+    label: str
+
+
 Inline = Annotated[
-    Run | Strong | Emphasis | Link | Phrase | NoteMark | LineBreak, Field(discriminator="kind")
+    Run | Strong | Emphasis | Link | Phrase | NoteMark | LineBreak | PageMark, Field(discriminator="kind")
 ]
 
 
@@ -105,7 +115,7 @@ def plain(inlines: tuple[Inline, ...]) -> str:
                 parts.append(text)
             case LineBreak():
                 parts.append(" ")
-            case NoteMark():
+            case NoteMark() | PageMark():
                 pass
             case _:
                 parts.append(plain(inline.inlines))
@@ -135,11 +145,13 @@ class Item(Value):
 
 class BulletList(Value):
     kind: Literal["bullets"] = "bullets"
+    id: str = ""
     items: tuple[Item, ...]
 
 
 class NumberedList(Value):
     kind: Literal["numbers"] = "numbers"
+    id: str = ""
     start: int = 1
     items: tuple[Item, ...]
 
@@ -322,6 +334,8 @@ class Figure(Value):
     """For links to this figure."""
     image: PlainText
     """The picture's path in the article's folder: images/name.svg, .png or .jpg."""
+    image_large: PlainText | None = None
+    """The same picture drawn for large print: fewer things side by side, larger words."""
     alt: PlainText
     """What the picture shows, in words, for readers who do not see it. Plain text."""
     caption: MarkdownLine
@@ -329,6 +343,7 @@ class Figure(Value):
     description: Markdown | None = None
     """A longer text for a picture that tells much, shown below it to everyone."""
     picture: Derived[Picture | None] = None
+    picture_large: Derived[Picture | None] = None
 
 
 class Table(Value):
@@ -644,6 +659,24 @@ class Dates(Value):
         return max(day for day in (self.checked, self.reviewed, self.published) if day)
 
 
+class QuestionGroup(Value):
+    """A heading of the question sheet, and the lines of the article that it asks for: one facet of
+    every step of a pathway, or the items of a list. They are those very lines, with their own ids."""
+
+    title: MarkdownLine
+    """The heading."""
+    text: MarkdownLine | None = None
+    """What to do with the questions, in a sentence or two."""
+    steps: Id | None = None
+    """The id of a pathway, whose steps are asked about."""
+    facet: PlainText | None = None
+    """The name of the facet that holds the question of each step."""
+    list: PlainText | None = None
+    """The id of a list whose items are asked: SECTION-l1 is the first list of a section."""
+    answer: Literal["write", "tick"] = "write"
+    """write: lines to write on; tick: boxes for yes, no and don't know."""
+
+
 class SharedDisclaimers(Value):
     """source/disclaimers.yaml: disclaimers that several articles name by id."""
 
@@ -688,14 +721,22 @@ class Article(Value):
     """The illness or state of health that the article is about."""
     lede: Markdown
     """The first paragraph or two: what this is about and why it matters."""
+    gist: MarkdownLine | None = None
+    """The disclaimers in one line, for people who read no further; shown at the front."""
     statement: Markdown
     """What the article is and is not, shown at the front."""
     key_points: Annotated[tuple[MarkdownLine, ...], Field(max_length=7)] = ()
     """The few things to remember; at most seven."""
+    known: Annotated[tuple[MarkdownLine, ...], Field(max_length=7)] = ()
+    """What is known, for leaflets; at most seven lines."""
+    unknown: Annotated[tuple[MarkdownLine, ...], Field(max_length=7)] = ()
+    """What is not known, for leaflets; at most seven lines."""
     introduction: Body | None = None
     """Texts and blocks before the first section."""
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     """The sections. Their numbers are made for you."""
+    question_sheet: tuple[QuestionGroup, ...] = ()
+    """What a sheet of questions to take along asks, in the order of the article."""
     faq: Annotated[tuple[Faq, ...], Field(min_length=1)]
     """Questions and answers. In every edition, word for word."""
     disclaimers: Annotated[
@@ -734,17 +775,35 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
 
 # --- the house and its editions ------------------------------------------------------------
 
-PartName = Literal["key-points", "contents", "body", "faq", "disclaimers", "related", "references", "about"]
-PART_NAMES: tuple[PartName, ...] = (
+PartName = Literal[
     "key-points",
+    "known",
     "contents",
     "body",
+    "questions",
     "faq",
     "disclaimers",
     "related",
     "references",
     "about",
-)
+    "whole-article",
+]
+PART_NAMES: tuple[PartName, ...] = get_args(PartName)
+"""Every part, in the order in which editions show them."""
+
+LayoutName = Literal["article", "leaflet", "questions"]
+PARTS_OF: Mapping[LayoutName, tuple[PartName, ...]] = {
+    "article": ("key-points", "contents", "body", "faq", "disclaimers", "related", "references", "about"),
+    "leaflet": ("key-points", "known", "faq", "disclaimers", "whole-article"),
+    "questions": ("questions", "disclaimers", "whole-article"),
+}
+"""What an edition of each layout carries unless told."""
+MORE_PARTS_OF: Mapping[LayoutName, tuple[PartName, ...]] = {
+    "article": ("known",),
+    "leaflet": ("related", "about"),
+    "questions": ("key-points", "known", "faq", "related", "about"),
+}
+"""What else an edition of each layout can carry."""
 REQUIRED_PARTS: tuple[PartName, ...] = ("faq", "disclaimers")
 
 
@@ -761,27 +820,113 @@ MEDIA_TYPES = {"html": "text/html", "pdf": "application/pdf", "epub": "applicati
 """What each format is called on the web; a format's name is also its file suffix."""
 
 
+PaperName = Literal["letter", "a4", "a5", "legal"]
+ProfileName = Literal["clear-print", "aph-large-18", "acb-large-18"]
+LARGE_PROFILES: frozenset[ProfileName] = frozenset({"aph-large-18", "acb-large-18"})
+"""Profiles of large print: 18 points or more."""
+
+
+PRINT_FIELDS = (
+    "layout",
+    "paper",
+    "pages",
+    "profile",
+    "type_size",
+    "colour",
+    "duplex",
+    "cover",
+    "standard",
+)
+"""Fields of an edition that only print has."""
+
+
 class Edition(Value):
-    """One kind of finished file: its format, and what it carries, in the order of ``PART_NAMES``."""
+    """One kind of finished file: its format, and what it carries, in the order of ``PART_NAMES``.
+
+    ``PRINT_FIELDS`` are for print only. ``house_url`` is the address of the house,
+    where sheets send their readers for the whole article.
+    """
 
     name: Derived[str] = ""
+    house_url: Derived[str] = ""
     format: PlainText
     """html, pdf or epub."""
     title: PlainText | None = None
     """What links to this edition are called."""
-    paper: Literal["letter", "a4"] | None = None
-    """letter or a4; for pdf only."""
+    layout: LayoutName = "article"
+    """article, leaflet (the main things, for both sides of one sheet) or questions (to take along)."""
+    paper: PaperName | None = None
+    """letter, a4, a5 or legal; for pdf only."""
+    pages: Annotated[int, Field(ge=1)] | None = None
+    """How many pages it may have at most; 2 is one sheet, front and back."""
+    profile: ProfileName | None = None
+    """The rules of readable print that it keeps: clear-print, aph-large-18 or acb-large-18."""
+    type_size: Annotated[float, Field(ge=12, le=28)] | None = None
+    """The size of its type in points, 12 to 28; a profile of large print has 18 unless told."""
+    colour: Literal["colour", "black-and-white"] = "colour"
+    """colour or black-and-white; pictures are printed alike."""
+    duplex: Truth = False
+    """Whether it is printed on both sides and bound, so that inner margins are wider."""
+    cover: Truth = False
+    """Whether title and first words have a page of their own."""
+    standard: Literal["pdf/ua-1", "pdf/ua-2"] = "pdf/ua-1"
+    """The standard of accessible PDF that it keeps: pdf/ua-1 or pdf/ua-2."""
     suffix: Annotated[str, Field(pattern=r"^(-[a-z0-9]+)*$")] | None = None
-    """The end of the file's name, such as -large; the paper unless told."""
-    parts: tuple[PartName, ...] = PART_NAMES
-    """The parts that the edition carries; all of them unless told."""
+    """The end of the file's name, such as -large; layout, paper and type size unless told."""
+    parts: tuple[PartName, ...] = PARTS_OF["article"]
+    """The parts that the edition carries; those of its layout unless told."""
     leaves_out: tuple[Omission, ...] = ()
     """A required part that is missing on purpose, and why."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _parts_of_its_layout(cls, value: Any) -> Any:
+        if isinstance(value, Mapping) and "parts" not in value and value.get("layout") in PARTS_OF:
+            return {**value, "parts": PARTS_OF[value["layout"]]}
+        return value
+
+    @property
+    def shows_notes(self) -> bool:
+        """Whether note marks are shown: an edition without references has nothing for them to lead to."""
+        return "references" in self.parts
+
+    @property
+    def size(self) -> float | None:
+        """The type size that is asked for, in points; None leaves it to the layout."""
+        return self.type_size or (18 if self.profile in LARGE_PROFILES else None)
+
     def file_name(self, article_id: str) -> str:
-        """``stem-cell-islets-letter.pdf``: id, suffix (the paper unless told), format."""
-        suffix = self.suffix if self.suffix is not None else f"-{self.paper}" if self.paper else ""
+        """``stem-cell-islets-leaflet-letter-18pt.pdf``: id, suffix, format."""
+        suffix = self.suffix
+        if suffix is None:
+            layout = None if self.layout == "article" else self.layout
+            size = f"{self.size:g}pt".replace(".", "-") if self.size else None
+            suffix = "".join(f"-{each}" for each in (layout, self.paper, size) if each)
         return f"{article_id}{suffix}.{self.format}"
+
+
+LARGE_PRINT = 16.0
+"""Points from which on type is called large print (UKAAF: 16 to 18 points)."""
+
+SIZES_ON_REQUEST = range(14, 29)
+"""Points: large print of any of these sizes is made on request."""
+
+
+def at_size(edition: Edition, points: int) -> Edition:
+    """Return the large print of a print ``edition`` that somebody asks for at the desk.
+
+    From 18 points on it keeps the profile of large print.
+    """
+    smaller = None if edition.profile in LARGE_PROFILES else edition.profile
+    return edition.model_copy(
+        update={
+            "name": f"{edition.name}-{points}pt",
+            "suffix": None if edition.suffix is None else f"{edition.suffix}-{points}pt",
+            "type_size": float(points),
+            "profile": "aph-large-18" if points >= 18 else smaller,
+            "pages": None,
+        }
+    )
 
 
 class Evaluation(Value):
@@ -808,8 +953,26 @@ class House(Value):
     """Where the articles are found."""
     evaluation: Evaluation | None = None
     """An accessibility evaluation that took place."""
+    primary: Id | None = None
+    """The print edition of the article whose page numbers e-books show; the first one unless told."""
     editions: Annotated[dict[Id, Edition], Field(min_length=1)]
     """The editions, each with a name of your own."""
+
+    @property
+    def primary_edition(self) -> Edition | None:
+        """The print edition whose pages e-books tell of; None where the article is not printed."""
+        printed = (
+            each for each in self.editions.values() if (each.format, each.layout) == ("pdf", "article")
+        )
+        return self.editions[self.primary] if self.primary else next(printed, None)
+
+    def editions_of(self, article: Article) -> tuple[Edition, ...]:
+        """The editions that are made of ``article``: sheets of questions only where it has some."""
+        return tuple(
+            edition
+            for edition in self.editions.values()
+            if edition.layout != "questions" or article.question_sheet
+        )
 
 
 def edition_identifier(house: House, article: Article, edition: Edition) -> str:
@@ -821,7 +984,90 @@ def edition_identifier(house: House, article: Article, edition: Edition) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{base}#{article.id}/{edition.name}')}"
 
 
+# --- pages ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PageStart:
+    """Where page ``label`` (its printed number) begins: at character ``offset`` of block ``block``.
+
+    Characters are counted in the block's canonical text (``verify.reading.canonical``).
+    """
+
+    label: str
+    block: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of a finished print edition: its identifier, and where each begins, in page order.
+
+    ``starts`` is None where the print edition is not at hand.
+    """
+
+    source: str
+    starts: tuple[PageStart, ...] | None
+
+
+def page_marked(inlines: tuple[Inline, ...], starts: Iterable[PageStart]) -> tuple[Inline, ...]:
+    """Return ``inlines`` with a mark before the letter that each of ``starts`` names.
+
+    A mark stands outside a link or a strong phrase that begins with that letter, and after a note
+    mark before it: both belong to the words they stand at.
+    """
+    text = plain(inlines)
+    places = [(_written_offset(text, start.offset), start.label) for start in starts]
+    waiting = sorted(places, key=itemgetter(0))[::-1]
+    at = 0
+
+    def due(end: int) -> Iterator[PageMark]:
+        while waiting and waiting[-1][0] < end:
+            yield PageMark(label=waiting.pop()[1])
+
+    def walk(inlines: tuple[Inline, ...]) -> Iterator[Inline]:
+        nonlocal at
+        for inline in inlines:
+            match inline:
+                case Run():
+                    end = at + len(inline.text)
+                    while waiting and (place := waiting[-1][0]) < end:
+                        if at < place:
+                            yield Run(text=text[at:place])
+                        yield from due(place + 1)
+                        at = place
+                    yield Run(text=text[at:end])
+                    at = end
+                case LineBreak():
+                    yield inline
+                    at += 1
+                case NoteMark() | PageMark():
+                    yield inline
+                case _:
+                    if plain(inline.inlines):
+                        yield from due(at + 1)
+                    yield inline.model_copy(update={"inlines": tuple(walk(inline.inlines))})
+
+    return (*walk(inlines), *due(len(text) + 1))
+
+
+def _written_offset(text: str, offset: int) -> int:
+    """Return where in ``text`` the letter at ``offset`` of its canonical form stands, or its length."""
+
+    def before(at: int) -> int:
+        return len(re.sub(r"[ \t\r\n\f]+", " ", unicodedata.normalize("NFC", text[:at])).lstrip(" "))
+
+    at = bisect_left(range(len(text)), offset, key=before)
+    while at < len(text) and (text[at] in " \t\r\n\f" or unicodedata.combining(text[at])):
+        at += 1
+    return at
+
+
 # --- interface words -----------------------------------------------------------------------
+
+
+ANSWERS = ("answer_yes", "answer_no", "answer_unknown")
+"""The interface words beside the boxes of a question sheet, in their order."""
 
 
 @dataclass(frozen=True)
@@ -839,6 +1085,42 @@ class Words:
     def date(self, day: date) -> str:
         """``14 May 2026``, in the order the language file gives."""
         return self.texts["date"].format(day=day.day, month=self.months[day.month - 1], year=day.year)
+
+
+def whole_article(article: Article, words: Words) -> str:
+    """Return what a sheet says of the whole article: its number of sources, and when they were checked."""
+    said = [words("whole_article")]
+    if article.references:
+        said.append(words("whole_article_sources", count=len(article.references)))
+    if article.dates.checked:
+        said.append(words("whole_article_checked", date=words.date(article.dates.checked)))
+    return " ".join(said)
+
+
+def asked(article: Article, group: QuestionGroup) -> tuple[Step | Item, ...]:
+    """Return the steps or the items of a list that ``group`` of the question sheet asks about, in order.
+
+    Of a step the sheet shows its title and the facet ``group.facet``. Empty where the article has no
+    such steps, or no such list.
+    """
+    for block in bodies(article):
+        if isinstance(block, Steps) and group.steps and block.id == group.steps:
+            return block.steps
+    return next((each.items for each in lists(article) if each.id == group.list), ())
+
+
+def facet_named(step: Step, name: str | None) -> Facet | None:
+    """Return the facet of ``step`` that is called ``name``."""
+    return next((each for each in step.facets if each.name.text == name), None)
+
+
+def lists(article: Article) -> Iterator[BulletList | NumberedList]:
+    """Yield the lists of introduction, sections and callouts, in order; lists inside lists are left out."""
+    for block in bodies(article):
+        prose = block.body if isinstance(block, Callout) else block
+        for each in prose.blocks if isinstance(prose, Prose) else ():
+            if isinstance(each, BulletList | NumberedList):
+                yield each
 
 
 def bodies(article: Article) -> Iterator[Block]:

@@ -5,23 +5,44 @@ Values go down; nothing is printed, and nothing is written before all of it is p
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publish.errors import Place, Problem, PublishError
+from publish.files import read_file
 from publish.formats import FORMATS, Format, format_of
+from publish.isolate import Job, Limits, Task, run, side_by_side, start
 from publish.layout import Layouts
 from publish.manifest import NAME as MANIFEST
 from publish.manifest import Finished, Manifest, manifest, read_manifest, sha256
-from publish.model import Article, Edition, House, edition_identifier
+from publish.model import (
+    SIZES_ON_REQUEST,
+    Article,
+    Edition,
+    Figure,
+    House,
+    Pages,
+    at_size,
+    bodies,
+    edition_identifier,
+    lines,
+)
 from publish.release import belongs, draft, lock, release_all
 from publish.source.article import Source, article_ids, read_article, read_house
 from publish.verify.compare import State, compare, compare_metadata, states
 from publish.verify.expected import allowed, expected, required
+from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
 from publish.verify.reading import Block, Reading
+from publish.verify.safety import addresses, compare_safety
+
+if TYPE_CHECKING:
+    from publish.verify.clear_print import Summary
 
 Progress = Callable[[str, str, str], None]
 """Called with article id, edition name and what begins: "render", "prove" or "done"."""
@@ -70,7 +91,7 @@ class Project:
         sources = []
         for id in [id for id in ids or known if id in known]:
             try:
-                sources.append(read_article(self.folder, id, self.house))
+                sources.append(run(_reading(self.folder, id), read_article, self.folder, id, self.house))
             except PublishError as error:
                 problems += error.problems
         if not known:
@@ -83,7 +104,7 @@ class Project:
 
 def open_project(folder: Path) -> Project:
     """Return the project in ``folder``, its house settings read and checked."""
-    return Project(folder, read_house(folder), Layouts.of(folder))
+    return Project(folder, run(_reading(folder), read_house, folder), Layouts.of(folder))
 
 
 def check(project: Project, ids: Sequence[str] = ()) -> tuple[Source, ...]:
@@ -98,10 +119,12 @@ def build(
     editions: Sequence[str] = (),
     progress: Progress = lambda *_: None,
     waiting: Callable[[], None] = lambda: None,
+    type_size: int | None = None,
 ) -> tuple[Built, ...]:
     """Render and prove the articles ``ids`` (or all), then release every edition at once, or none.
 
     With ``editions`` named, only those are made, and they go to a draft folder: nothing is released.
+    With ``type_size``, in points, only large print of that size is made, likewise.
     Raises ``PublishError`` with every problem of every file; the earlier release is then untouched.
     """
     house = project.house
@@ -111,17 +134,20 @@ def build(
     if unknown:
         raise PublishError(*unknown)
     chosen = tuple(house.editions[name] for name in (editions or house.editions))
+    if type_size:
+        chosen = (_on_request(house, type_size),)
     sources = project.sources(ids)
-    proofs = {
-        source.article.id: tuple(prove(project, source, edition, progress) for edition in chosen)
+    made = {
+        source.article.id: prove_all(project, source, _made_of(source, house, chosen), progress)
         for source in sources
     }
-    problems = [problem for each in proofs.values() for proof in each for problem in proof.problems]
+    problems = [problem for each in made.values() for proof in each for problem in proof.problems]
     if problems:
         raise PublishError(*problems)
+    proofs = {id: tuple(proof for proof in each if proof.edition in chosen) for id, each in made.items()}
     files = {id: {proof.file: proof.data for proof in each} for id, each in proofs.items()}
     with lock(output, waiting):
-        if editions:
+        if editions or type_size:
             folders = {id: draft(output, id, each) for id, each in files.items()}
             changed = dict.fromkeys(files, True)
         else:
@@ -137,20 +163,122 @@ def build(
     )
 
 
-def prove(project: Project, source: Source, edition: Edition, progress: Progress = lambda *_: None) -> Proof:
-    """Render one edition, read the finished bytes back and compare them with the article."""
-    article = source.article
-    format = FORMATS[edition.format]
-    progress(article.id, edition.name, "render")
-    data = format.render(article, edition, project.house, project.layouts)
-    progress(article.id, edition.name, "prove")
-    proof = examine(project, source, edition, data, edition.file_name(article.id))
-    progress(article.id, edition.name, "done")
-    return proof
+def _made_of(source: Source, house: House, chosen: Sequence[Edition]) -> tuple[Edition, ...]:
+    """Return those of ``chosen`` that can be made of the article; none at all is a problem."""
+    fitting = house.editions_of(source.article)
+    left_out = [edition for edition in house.editions.values() if edition not in fitting]
+    made = tuple(edition for edition in chosen if edition not in left_out)
+    if not made:
+        raise PublishError(
+            Problem(
+                f"edition “{chosen[0].name}” cannot be made of {source.article.id}: it has no question sheet",
+                hint="write “question_sheet:” in its article.yaml",
+                kind="no-sheet",
+            )
+        )
+    return made
 
 
-def examine(project: Project, source: Source, edition: Edition, data: bytes, file: str) -> Proof:
-    """Read a finished file and say how it differs from ``edition`` of the article."""
+def _on_request(house: House, points: int) -> Edition:
+    """Return the large print of the house that somebody asks for."""
+    if house.primary_edition is None:
+        hint = "name an edition of format: pdf in source/publish.yaml"
+        raise PublishError(Problem("this house prints no article", hint=hint, kind="no-print"))
+    return at_size(house.primary_edition, points)
+
+
+def prove_all(
+    project: Project, source: Source, editions: Sequence[Edition], progress: Progress = lambda *_: None
+) -> tuple[Proof, ...]:
+    """Render and prove ``editions``, the primary print edition before all others.
+
+    The proofs come in the order of ``editions``. If one of them tells of the pages of print and the
+    print edition is none of them, that is made too, and its proof comes first.
+    """
+    primary = project.house.primary_edition
+    first, last = _first_and_last(primary, editions)
+    for name in dict.fromkeys(edition.format for edition in (*first, *last)):
+        FORMATS[name].prepare(project.layouts)
+    project.layouts.prepare()
+    proofs = {proof.edition.name: proof for proof in prove_each(project, source, first, None, progress)}
+    printed = proofs[primary.name].reading if primary and primary.name in proofs else None
+    proofs |= {proof.edition.name: proof for proof in prove_each(project, source, last, printed, progress)}
+    names = [edition.name for edition in editions]
+    return tuple(proofs[name] for name in (*(proofs.keys() - set(names)), *names))
+
+
+def _first_and_last(
+    primary: Edition | None, editions: Sequence[Edition]
+) -> tuple[tuple[Edition, ...], tuple[Edition, ...]]:
+    """Divide ``editions``: those that tell of the pages of ``primary`` come after it, and need it made."""
+    last = tuple(edition for edition in editions if FORMATS[edition.format].paged)
+    first = tuple(edition for edition in editions if edition not in last and edition != primary)
+    if primary and (last or primary in editions):
+        first = primary, *first
+    return first, last
+
+
+def prove_each(
+    project: Project,
+    source: Source,
+    editions: Sequence[Edition],
+    printed: Reading | None,
+    progress: Progress = lambda *_: None,
+) -> Iterator[Proof]:
+    """Render ``editions`` side by side, then read the finished bytes of each and compare them.
+
+    Each is rendered, and each is proven, in a process of its own, which can do no harm (``isolate``).
+    ``printed`` is the reading of the primary print edition, for those that tell of its pages.
+    """
+    article, house, layouts = source.article, project.house, project.layouts
+    pages = [pages_for(project, source, edition, printed) for edition in editions]
+
+    def begin(edition: Edition, pages: Pages | None) -> Task[bytes]:
+        progress(article.id, edition.name, "render")
+        render = FORMATS[edition.format].render
+        return start(_making(project, article, edition), render, article, edition, house, layouts, pages)
+
+    starts = [partial(begin, *each) for each in zip(editions, pages, strict=True)]
+    for edition, its_pages, data in zip(editions, pages, side_by_side(starts, _AT_ONCE), strict=True):
+        progress(article.id, edition.name, "prove")
+        file = edition.file_name(article.id)
+        job = _proving(project, file, len(data))
+        reading, problems = run(job, _examined, project, source, edition, data, file, its_pages)
+        wanted = expected(article, edition, layouts.words(article.language))
+        yield Proof(article, edition, file, data, wanted, reading, problems)
+        progress(article.id, edition.name, "done")
+
+
+def pages_for(project: Project, source: Source, edition: Edition, printed: Reading | None) -> Pages | None:
+    """Return the pages that ``edition`` has to tell of, None if it tells of none.
+
+    They are the pages of the primary print edition, as ``printed`` was read back from its finished
+    file; without it only its name is known.
+    """
+    primary = project.house.primary_edition
+    if primary is None or not FORMATS[edition.format].paged:
+        return None
+    identifier = edition_identifier(project.house, source.article, primary)
+    if printed is None:
+        return Pages(identifier, None)
+    words = project.layouts.words(source.article.language)
+    carried = {block.id for block in expected(source.article, edition, words)}
+    return Pages(identifier, page_starts(printed, carried))
+
+
+def examine(
+    project: Project, source: Source, edition: Edition, data: bytes, file: str, pages: Pages | None = None
+) -> Proof:
+    """Read a finished file and say how it differs from ``edition`` of the article, and from ``pages``."""
+    reading, problems = _examined(project, source, edition, data, file, pages)
+    words = project.layouts.words(source.article.language)
+    wanted = expected(source.article, edition, words)
+    return Proof(source.article, edition, file, data, wanted, reading, problems)
+
+
+def _examined(
+    project: Project, source: Source, edition: Edition, data: bytes, file: str, pages: Pages | None
+) -> tuple[Reading, tuple[Problem, ...]]:
     article, house = source.article, project.house
     words = project.layouts.words(article.language)
     reading = FORMATS[edition.format].read(data)
@@ -167,12 +295,35 @@ def examine(project: Project, source: Source, edition: Edition, data: bytes, fil
             },
             reading,
         ),
+        *compare_page_numbers(reading),
+        *compare_pages(pages, reading),
+        *compare_safety(reading, addresses(article, house)),
+        *_hard_to_read(edition, data),
     )
     found = tuple(
         replace(problem, artifact=file, place=problem.place or place_of(problem.block, source.places))
         for problem in problems
     )
-    return Proof(article, edition, file, data, wanted, reading, found)
+    return reading, found
+
+
+def _hard_to_read(edition: Edition, data: bytes) -> tuple[Problem, ...]:
+    """Say where a print edition breaks the rules of its profile, or those of all print."""
+    if edition.format != "pdf":
+        return ()
+    from publish.verify.clear_print import FLOOR, PROFILES, breaches, measure
+    from publish.verify.length import too_long
+
+    printed = measure(data)
+    profile = PROFILES[edition.profile] if edition.profile else FLOOR
+    return (*too_long(printed, edition.pages), *breaches(printed, profile))
+
+
+def _all_editions(house: House) -> Iterator[Edition]:
+    """Yield the editions of the house, and the large print that it makes on request."""
+    yield from house.editions.values()
+    if house.primary_edition:
+        yield from (at_size(house.primary_edition, points) for points in SIZES_ON_REQUEST)
 
 
 def place_of(block: str, places: Mapping[str, Place]) -> Place | None:
@@ -227,7 +378,8 @@ TOOLS = (
 def versions(layouts: Layouts) -> dict[str, str]:
     """Return what the bytes of an edition depend on: packages by version, fonts by digest."""
     fonts = {
-        f"font {path.parent.name}/{path.name}": sha256(path.read_bytes())[:16] for path in layouts.fonts()
+        f"font {path.parent.name}/{path.name}": sha256(layouts.data(f"fonts/{name}"))[:16]
+        for name, path in layouts.fonts().items()
     }
     return {name: version(name) for name in TOOLS} | fonts
 
@@ -257,20 +409,42 @@ def verify_file(project: Project, path: Path, output: Path) -> Verdict:
     Raises ``PublishError`` for a file that cannot be read or is no edition of any article here.
     """
     data = _bytes_of(path)
-    format = format_of(data)
-    if format is None:
-        message = f"{path} is none of the formats that publish makes ({', '.join(FORMATS)})"
-        raise PublishError(Problem(message, kind="unknown-format"))
+    return run(_proving(project, str(path), len(data), output), _verify_file, project, path, data, output)
+
+
+def _verify_file(project: Project, path: Path, data: bytes, output: Path) -> Verdict:
+    format = _format(data, path)
     identifier = _read(format, data, path).metadata.get("identifier", "")
     for id in article_ids(project.folder):
-        source = read_article(project.folder, id, project.house)
-        for edition in project.house.editions.values():
-            if edition_identifier(project.house, source.article, edition) == identifier:
+        for edition in _all_editions(project.house):
+            if edition_identifier(project.house, Article.model_construct(id=id), edition) == identifier:
+                source = read_article(project.folder, id, project.house)
                 released = released_manifest(output, id)
-                return _verdict(project, source, edition, path, data, released)
+                printed = None
+                if released and FORMATS[edition.format].paged:
+                    printed = _released_print(project, released, output)
+                pages = pages_for(project, source, edition, printed)
+                proof = examine(project, source, edition, data, str(path), pages)
+                return _verdict(proof, released)
     hint = f"its identifier is {identifier}" if identifier else "it carries no identifier of an edition"
     message = f"{path} is no edition of an article in this project"
     raise PublishError(Problem(message, hint=hint, kind="unknown-edition"))
+
+
+def read_aloud(path: Path) -> str:
+    """Return what a screen reader would speak of the file at ``path``, whoever made it."""
+    data = _bytes_of(path)
+    return run(_proving(None, str(path), len(data)), _read_aloud, path, data)
+
+
+def _read_aloud(path: Path, data: bytes) -> str:
+    from publish.verify.transcript import spoken, transcript
+
+    format = _format(data, path)
+    try:
+        return transcript(data) if format.name == "pdf" else spoken(format.read(data))
+    except PublishError as error:
+        raise PublishError(*(replace(each, artifact=str(path)) for each in error.problems)) from error
 
 
 def verify_release(project: Project, id: str, output: Path) -> tuple[Verdict, ...]:
@@ -283,6 +457,12 @@ def verify_release(project: Project, id: str, output: Path) -> tuple[Verdict, ..
     if released is None:
         hint = f"make one with: publish build {id}"
         raise PublishError(Problem(f"there is no release of {id} in {output}", hint=hint, kind="no-release"))
+    size = sum(record.size for record in released.editions)
+    job = _proving(project, f"the release of {id}", size, output)
+    return run(job, _verify_release, project, id, released, output)
+
+
+def _verify_release(project: Project, id: str, released: Manifest, output: Path) -> tuple[Verdict, ...]:
     folder = output / id
     source = read_article(project.folder, id, project.house)
     problems = list(_faults_of_release(released, folder))
@@ -290,21 +470,76 @@ def verify_release(project: Project, id: str, output: Path) -> tuple[Verdict, ..
         message = f"the source has changed since {id} was released"
         hint = f"release it anew with: publish build {id}"
         problems.append(Problem(message, hint=hint, kind="stale-release"))
-    verdicts = []
-    for record in released.editions:
+    primary, printed = project.house.primary_edition, None
+    verdicts = {}
+    for record in sorted(released.editions, key=lambda each: not primary or each.edition != primary.name):
         edition = project.house.editions.get(record.edition)
         path = folder / record.file
         if edition is None:
             message = f"the house has no edition “{record.edition}” any more"
             problems.append(Problem(message, artifact=str(path), kind="unknown-edition"))
         elif path.is_file():
+            pages = pages_for(project, source, edition, printed)
             try:
-                verdicts.append(_verdict(project, source, edition, path, _bytes_of(path), released))
+                proof = examine(project, source, edition, _bytes_of(path), str(path), pages)
             except PublishError as error:
                 problems += (replace(problem, artifact=str(path)) for problem in error.problems)
+            else:
+                verdicts[record.edition] = _verdict(proof, released)
+                if edition == primary and proof.sha256 == record.sha256:
+                    printed = proof.reading
     if not verdicts:
         raise PublishError(*problems)
-    return (replace(verdicts[0], problems=(*problems, *verdicts[0].problems)), *verdicts[1:])
+    first, *rest = (verdicts[each.edition] for each in released.editions if each.edition in verdicts)
+    return (replace(first, problems=(*problems, *first.problems)), *rest)
+
+
+def _released_print(project: Project, released: Manifest, output: Path) -> Reading | None:
+    """Read the primary print edition of a release; None where it is not there as it was released."""
+    primary = project.house.primary_edition
+    for record in released.editions:
+        path = output / released.article / record.file
+        if primary and record.edition == primary.name and path.is_file():
+            data = _bytes_of(path)
+            if sha256(data) == record.sha256:
+                return FORMATS[primary.format].read(data)
+    return None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How a PDF looks. ``profiles`` has the rules that each profile finds broken, by kind, none if it is met;
+    ``problems`` are those of all print and of the profile that was asked for."""
+
+    summary: Summary
+    profiles: Mapping[str, tuple[str, ...]]
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+
+def measured(path: Path, profile: str | None = None) -> Measured:
+    """Measure any PDF, an edition or not; raises ``PublishError`` for a file that cannot be read."""
+    data = _bytes_of(path)
+    return run(_proving(None, str(path), len(data)), _measured, path, data, profile)
+
+
+def _measured(path: Path, data: bytes, profile: str | None) -> Measured:
+    from publish.verify.clear_print import FLOOR, PROFILES, breaches, measure, notes, summary
+
+    try:
+        printed = measure(data)
+    except PublishError as error:
+        raise PublishError(*(replace(each, artifact=str(path)) for each in error.problems)) from error
+    found = {name: breaches(printed, rules) for name, rules in {FLOOR.name: FLOOR, **PROFILES}.items()}
+    return Measured(
+        summary(printed),
+        {
+            name: tuple(dict.fromkeys(each.kind.removeprefix("print-") for each in problems))
+            for name, problems in found.items()
+        },
+        tuple(replace(each, artifact=str(path)) for each in found[profile or FLOOR.name]),
+        tuple(replace(each, artifact=str(path)) for each in notes(printed)),
+    )
 
 
 def _faults_of_release(released: Manifest, folder: Path) -> Iterator[Problem]:
@@ -312,28 +547,32 @@ def _faults_of_release(released: Manifest, folder: Path) -> Iterator[Problem]:
         path = folder / record.file
         if not path.is_file():
             yield Problem("the file is missing from the release", artifact=str(path), kind="lost-file")
-        elif sha256(path.read_bytes()) != record.sha256:
+        elif sha256(_bytes_of(path)) != record.sha256:
             message = "the file is not the one that was released: its bytes differ from the manifest"
             yield Problem(message, artifact=str(path), kind="altered-file")
     for extra in sorted(path for path in folder.iterdir() if not belongs(path.name, released.files)):
         yield Problem("the file does not belong to the release", artifact=str(extra), kind="stray-file")
 
 
-def _verdict(
-    project: Project, source: Source, edition: Edition, path: Path, data: bytes, released: Manifest | None
-) -> Verdict:
-    proof = examine(project, source, edition, data, str(path))
-    record = (
-        next((each for each in released.editions if each.edition == edition.name), None) if released else None
-    )
+def _verdict(proof: Proof, released: Manifest | None) -> Verdict:
+    name = proof.edition.name
+    record = next((each for each in released.editions if each.edition == name), None) if released else None
     return Verdict(
-        str(path),
-        source.article.id,
-        edition.name,
+        proof.file,
+        proof.article.id,
+        name,
         states(proof.expected, proof.reading, proof.problems),
         proof.problems,
-        record.sha256 == sha256(data) if record else None,
+        record.sha256 == proof.sha256 if record else None,
     )
+
+
+def _format(data: bytes, path: Path) -> Format:
+    format = format_of(data)
+    if format is None:
+        message = f"{path} is none of the formats that publish makes ({', '.join(FORMATS)})"
+        raise PublishError(Problem(message, kind="unknown-format"))
+    return format
 
 
 def _read(format: Format, data: bytes, path: Path) -> Reading:
@@ -344,16 +583,13 @@ def _read(format: Format, data: bytes, path: Path) -> Reading:
 
 
 def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise PublishError(Problem(f"{path} cannot be read: {error.strerror}", kind="unreadable")) from error
+    return read_file(path, str(path), _MOST_BYTES)
 
 
 def released_manifest(output: Path, id: str) -> Manifest | None:
     """Return the manifest of the release of ``id`` in ``output``, None where there is none."""
     path = output / id / MANIFEST
-    return read_manifest(path.read_bytes(), str(path)) if path.is_file() else None
+    return read_manifest(_bytes_of(path), str(path)) if path.is_file() else None
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> Problem:
@@ -361,3 +597,49 @@ def _unknown(what: str, name: str, known: Sequence[str]) -> Problem:
     listed = ", ".join(known) or "none"
     hint = f"did you mean {near[0]}?" if near else f"there is: {listed}"
     return Problem(f"there is no {what} “{name}”", hint=hint, kind=f"unknown-{what}")
+
+
+# --- processes of their own ----------------------------------------------------------------
+#
+# Measured: 26 pages take 2 seconds to make and 100 megabytes, 500 pages 70 seconds and 900 megabytes; a
+# finished file is read in a fifth of that. The limits leave room for machines that are five times slower.
+
+_AT_ONCE = min(os.cpu_count() or 1, 4)
+_MOST_BYTES = 100_000_000
+"""Of a finished file, with all the pictures that an article may have."""
+
+
+def _limits(seconds: float) -> Limits:
+    return Limits(computing=int(seconds), waiting=60 + 6 * seconds)
+
+
+def _reading(folder: Path, id: str = "") -> Job:
+    """The reading of an article, or of the house."""
+    what = f"source/{id}/article.yaml" if id else "source/publish.yaml"
+    hint = "shorten it, and make its pictures simpler"
+    return Job(f"reading {what}", _limits(15), hint, (folder / "source",))
+
+
+def _making(project: Project, article: Article, edition: Edition) -> Job:
+    letters = sum(len(line.text) for line in lines(article))
+    pictures = sum(
+        len(block.picture.data) for block in bodies(article) if isinstance(block, Figure) and block.picture
+    )
+    return Job(
+        f"making edition “{edition.name}” of {article.id}",
+        _limits(12 + letters / 4_000 + pictures / 250_000),
+        "shorten the article, make its pictures simpler, or look for what the project's own layouts repeat",
+        project.layouts.folders,
+    )
+
+
+def _proving(project: Project | None, what: str, size: int, output: Path | None = None) -> Job:
+    """The reading of something finished, of ``size`` bytes; of a release also its manifest and its source."""
+    own = (project.folder / "source", *project.layouts.folders) if project else ()
+    reads = (*own, *([output] if output else []))
+    return Job(
+        f"reading {what} back",
+        _limits(12 + min(size / 100_000, 48)),
+        "it is no file that publish made",
+        reads,
+    )

@@ -14,7 +14,7 @@ from typing import Literal
 
 from publish.errors import Problem, PublishError
 from publish.layout import Layouts, View
-from publish.model import Article, Edition, Figure, House, Section, Words, bodies, edition_identifier
+from publish.model import Article, Edition, Figure, House, Pages, Section, Words, bodies, edition_identifier
 from publish.render.cover import cover
 from publish.render.package import NCX, XHTML, File, Meta, Package, pack, well_formed
 
@@ -46,8 +46,13 @@ class Document:
         return f"epub/{name}.xhtml.jinja"
 
 
-def render(article: Article, edition: Edition, house: House, layouts: Layouts) -> bytes:
-    """Return the e-book; a layout that makes no XML, or a link that leads nowhere, is a ``PublishError``."""
+def render(
+    article: Article, edition: Edition, house: House, layouts: Layouts, pages: Pages | None = None
+) -> bytes:
+    """Return the e-book, with the numbers of ``pages`` where these pages begin.
+
+    A layout that makes no XML, or a link that leads nowhere, is a ``PublishError``.
+    """
     words = layouts.words(article.language)
     identifier = edition_identifier(house, article, edition)
     pictures = _pictures(article, edition)
@@ -60,6 +65,7 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
         image=lambda picture: pictures[picture.path].name,
         xml=True,
         epub=True,
+        pages=(pages.starts or ()) if pages else (),
     )
     plan = documents(view)
     filled = _filled(plan, view, layouts, identifier)
@@ -75,7 +81,7 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
             spine=spine,
             metadata=(
                 *_publication(article, house, identifier),
-                *_accessibility(article, edition, house, words),
+                *_accessibility(article, edition, house, words, pages),
             ),
             language=article.language,
             direction=article.direction,
@@ -236,7 +242,9 @@ def _publication(article: Article, house: House, identifier: str) -> Iterator[Me
     yield Meta("meta", None, (("name", "cover"), ("content", "cover-png")))
 
 
-def _accessibility(article: Article, edition: Edition, house: House, words: Words) -> Iterator[Meta]:
+def _accessibility(
+    article: Article, edition: Edition, house: House, words: Words, pages: Pages | None
+) -> Iterator[Meta]:
     """Yield the accessibility metadata that is true of this very file, its summary made from the same facts.
 
     Values: https://www.w3.org/2021/a11y-discov-vocab/latest/. A cover alone is no visual access mode:
@@ -245,11 +253,14 @@ def _accessibility(article: Article, edition: Edition, house: House, words: Word
     figures = _figures(article, edition)
     pictures, described = bool(figures), any(figure.description for figure in figures)
     notes = "references" in edition.parts and bool(article.references)
+    paged = bool(pages and pages.starts)
     features = {
         "ARIA": True,
         "alternativeText": pictures,
         "displayTransformability": True,
         "longDescription": described,
+        "pageBreakMarkers": paged,
+        "pageNavigation": paged,
         "readingOrder": True,
         "structuralNavigation": True,
         "tableOfContents": True,
@@ -259,6 +270,7 @@ def _accessibility(article: Article, edition: Edition, house: House, words: Word
         "access_text": True,
         "access_structure": True,
         "access_notes": notes,
+        "access_pages": paged,
         "access_pictures": pictures,
         "access_descriptions": described,
         "access_no_pictures": not pictures,
@@ -272,6 +284,9 @@ def _accessibility(article: Article, edition: Edition, house: House, words: Word
     for feature, true in features.items():
         if true:
             yield _meta("schema:accessibilityFeature", feature)
+    if pages and pages.starts:
+        # Whose numbers they are. Never the e-book's own (EPUB Accessibility 1.1, "Page source").
+        yield _meta("pageBreakSource", pages.source)
     yield _meta("schema:accessibilityHazard", "none")
     summary = [words(key) for key, true in sentences.items() if true]
     if evaluation := house.evaluation:

@@ -38,7 +38,7 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
                 "media_type": MEDIA_TYPES[other.format],
                 "title": other.title or words(f"download_{other.format}"),
             }
-            for other in house.editions.values()
+            for other in house.editions_of(article)
             if other.name != edition.name
         ],
         # In a style element only "</" could end the style; autoescaping would break the selectors.

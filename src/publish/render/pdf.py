@@ -1,4 +1,6 @@
-"""Print an article as one tagged PDF that is both PDF/UA-1 and PDF/A-2a: article in, bytes out.
+"""Print an article as one tagged PDF: article in, bytes out.
+
+It is both PDF/UA-1 and PDF/A-2a, or PDF/UA-2 and PDF/A-4 and both kinds of WTPDF, as the edition asks.
 
 Layouts give HTML and styles, WeasyPrint lays them out, ``render.tags`` tags them. Nothing is read
 but the article's own pictures and files of the layouts; no font but the bundled ones; no clock. So
@@ -8,7 +10,7 @@ the same article gives the same bytes in every process, place and time zone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from logging import LogRecord
 from typing import Any
 from urllib.parse import quote
@@ -16,32 +18,32 @@ from xml.sax.saxutils import escape
 
 from publish.errors import Place, Problem, PublishError
 from publish.layout import Layouts, View
-from publish.model import Article, Edition, House, Picture, Words, edition_identifier
+from publish.model import Article, Edition, House, Picture, edition_identifier
+from publish.render import paper
 from publish.render.engine import LAYOUT_ROOT, layout_file, only_our_fonts, watched
 from publish.render.tags import tagging
 
-TEMPLATE = "print/page.html.jinja"
-STYLES = ("print/fonts.css", "print/print.css")
-"""Loaded in this order, then the page size and the page numbers of the edition."""
-
-VARIANT = "pdf/a-2a"
-RUNNING_TITLE = 52
-"""Characters at most: at 12 points they stay on one line beside the page number."""
+OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "pdf/ua-1": {"pdf_variant": "pdf/a-2a"},
+    # WeasyPrint knows no plain PDF/A-4; a-4u is one whose metadata claim a level that it has not.
+    "pdf/ua-2": {"pdf_variant": "pdf/a-4u", "pdf_tags": True},
+}
 
 
 def render(article: Article, edition: Edition, house: House, layouts: Layouts) -> bytes:
     """Return the PDF. A fault in a layout, or a character no bundled font has, is a ``PublishError``."""
     words = layouts.words(article.language)
-    fetch = _Fetcher(layouts)
+    fetch = _Fetcher(layouts, grey=edition.colour == "black-and-white")
+    template = paper.template(edition)
     view = View("pdf", article, edition, words, href=lambda id: f"#{id}", image=fetch.show)
     identifier = edition_identifier(house, article, edition)
     page = layouts.render(
-        TEMPLATE,
+        template,
         article=article,
         house=house,
         view=view,
         identifier=identifier,
-        running_title=running_title(article.title.text),
+        running_title=running_title(article.title.text, paper.running_letters(edition)),
     )
     with only_our_fonts(layouts):
         import weasyprint
@@ -51,18 +53,21 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
         fonts = FontConfiguration()
     try:
         with watched() as records, tagging():
-            styles = [_style(name, fetch, fonts, records) for name in STYLES]
-            style = _edition_style(edition, words)
+            # The page and type size of the edition come last.
+            styles = [_style(name, fetch, fonts, records) for name in paper.styles(edition)]
+            style = paper.page_style(edition, words)
             styles.append(weasyprint.CSS(string=style, url_fetcher=fetch, font_config=fonts))
-            html = weasyprint.HTML(string=page, base_url=LAYOUT_ROOT + TEMPLATE, url_fetcher=fetch)
+            html = weasyprint.HTML(string=page, base_url=LAYOUT_ROOT + template, url_fetcher=fetch)
             _name_bookmarks(html.etree_element)
+            _name_cells(html.etree_element)
             found: list[Problem] = []
             try:
                 # All styles are given here, so that they are of one origin and their order counts: a
                 # style inside the page would win over each of them.
-                document = html.render(stylesheets=styles, font_config=fonts, pdf_variant=VARIANT)
-                finisher = _finisher(article, house, identifier)
-                data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=finisher)
+                options = OPTIONS[edition.standard]
+                document = html.render(stylesheets=styles, font_config=fonts, **options)
+                finisher = _finisher(article, edition, house, identifier)
+                data: bytes = document.write_pdf(finisher=finisher, **options)
             except PublishError as error:
                 found += error.problems
     except FatalURLFetchingError as error:
@@ -73,17 +78,17 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
     return data
 
 
-def running_title(title: str) -> str:
-    """Return ``title`` short enough for one line of a running foot.
+def running_title(title: str, most: int = paper.RUNNING_TITLE) -> str:
+    """Return ``title`` short enough for one line of a running head or foot: ``most`` letters.
 
     What stands before a colon or dash if that is enough, else whole words and "…".
     """
-    if len(title) <= RUNNING_TITLE:
+    if len(title) <= most:
         return title
     first = re.split(r"[:.?!]\s|\s[–—-]\s", title, maxsplit=1)[0]
-    if 12 <= len(first) <= RUNNING_TITLE:
+    if 12 <= len(first) <= most:
         return first
-    return title[:RUNNING_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
+    return title[:most].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
 
 
 # --- what a render may read ----------------------------------------------------------------
@@ -96,14 +101,14 @@ class _Fetcher:
     and go on without the file.
     """
 
-    def __init__(self, layouts: Layouts) -> None:
-        self.layouts = layouts
+    def __init__(self, layouts: Layouts, grey: bool) -> None:
+        self.layouts, self.grey = layouts, grey
         self.pictures: dict[str, Picture] = {}
 
     def show(self, picture: Picture) -> str:
         """Return the address of ``picture`` inside the page: a scheme of our own, nothing on a disk."""
         address = f"picture:{quote(picture.path)}"
-        self.pictures[address] = picture
+        self.pictures[address] = paper.grey_picture(picture) if self.grey else picture
         return address
 
     def __call__(self, url: str) -> Any:
@@ -126,6 +131,7 @@ def _style(name: str, fetch: _Fetcher, fonts: Any, records: list[LogRecord]) -> 
     import weasyprint
 
     text, address = fetch.layouts.text(name), LAYOUT_ROOT + name
+    text = paper.grey_style(text) if fetch.grey else text
     style = weasyprint.CSS(string=text, base_url=address, url_fetcher=fetch, font_config=fonts)
     if records:
         file = str(fetch.layouts.file(name))
@@ -141,27 +147,25 @@ def _style_problem(message: str, file: str) -> Problem:
     return Problem(f"print style: {said}", Place(file, line, column), kind="layout")
 
 
-def _edition_style(edition: Edition, words: Words) -> str:
-    """Return the page size of ``edition``, and "Page 3 of 9" in its words' order."""
-    pieces = words("page_of", n="\x00", total="\x01")
-    content = " ".join(
-        {"\x00": "counter(page)", "\x01": "counter(pages)"}.get(piece) or _css_string(piece)
-        for piece in re.split("([\x00\x01])", pieces)
-        if piece
-    )
-    return f"@page {{ size: {edition.paper or 'letter'}; @bottom-right {{ content: {content} }} }}"
-
-
-def _css_string(text: str) -> str:
-    return '"' + re.sub(r'["\\\n]', lambda found: f"\\{ord(found[0]):x} ", text) + '"'
-
-
 def _name_bookmarks(html: Any) -> None:
     """Give every heading its bookmark, number included, without the note marks that stand in it."""
     for element in html.iter():
         if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             words = "".join(_words(element))
-            element.set("data-bookmark", " ".join(words.split()))
+            # HTML's white space only: a no-break or a narrow space is the author's.
+            element.set("data-bookmark", re.sub(r"[ \t\r\n\f]+", " ", words).strip(" "))
+
+
+def _name_cells(html: Any) -> None:
+    """Give every cell the head of its column, for styles that set the cells of a row below each other."""
+    for table in html.iter("table"):
+        heads = [
+            " ".join("".join(_words(head)).split()) for head in table.iter("th") if head.get("scope") == "col"
+        ]
+        for row in table.iter("tr"):
+            for cell, head in zip(row, heads, strict=False):
+                if cell.tag == "td":
+                    cell.set("data-head", head)
 
 
 def _words(element: Any) -> Iterator[str]:
@@ -192,8 +196,22 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 """
 """PDF/UA-1's mark, and the description of it that PDF/A demands (ISO 19005-2, 6.6.2.3.3)."""
 
+_PDF_UA_2 = """\
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">\
+<pdfuaid:part>2</pdfuaid:part><pdfuaid:rev>2024</pdfuaid:rev></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfd="http://pdfa.org/declarations/"><pdfd:declarations><rdf:Bag>\
+<rdf:li rdf:parseType="Resource">\
+<pdfd:conformsTo>http://pdfa.org/declarations/wtpdf#accessibility1.0</pdfd:conformsTo></rdf:li>\
+<rdf:li rdf:parseType="Resource">\
+<pdfd:conformsTo>http://pdfa.org/declarations/wtpdf#reuse1.0</pdfd:conformsTo></rdf:li>\
+</rdf:Bag></pdfd:declarations></rdf:Description>
+"""
+"""PDF/UA-2's mark, and the declarations that WTPDF 1.0 (6.1.2, 6.1.3) demands."""
 
-def _finisher(article: Article, house: House, identifier: str) -> Callable[[Any, Any], None]:
+
+def _finisher(
+    article: Article, edition: Edition, house: House, identifier: str
+) -> Callable[[Any, Any], None]:
     """Return what completes WeasyPrint's metadata just before it writes the file.
 
     Spliced into its own RDF: what its ``xmp_metadata`` option adds is a second one, which validators
@@ -215,8 +233,11 @@ def _finisher(article: Article, house: House, identifier: str) -> Callable[[Any,
             for each in pdf.objects
             if isinstance(each, pydyf.Stream) and each.extra.get("Type") == "/Metadata"
         )
-        more = (_PDF_UA + dublin_core).encode()
-        metadata.stream = [metadata.stream[0].replace(b"</rdf:RDF>", more + b"</rdf:RDF>")]
+        packet = metadata.stream[0]
+        if edition.standard == "pdf/ua-2":
+            packet = re.sub(rb' pdfaid:conformance="U"', b"", packet)
+        mark = _PDF_UA_2 if edition.standard == "pdf/ua-2" else _PDF_UA
+        metadata.stream = [packet.replace(b"</rdf:RDF>", (mark + dublin_core).encode() + b"</rdf:RDF>")]
 
     return finish
 

@@ -10,7 +10,8 @@ The steps, in the order of ``add_tags``: ``_Walk`` turns the boxes of all pages 
 ``Element``, the same for an element over three pages as for one on a single line; ``_align`` holds
 the words of each block, as laid out, against those of the HTML, and finds the lost spaces;
 ``_rewrite`` numbers marked content anew, adds those spaces and types the artifacts; ``_Writer``
-writes the objects. The rules: ISO 32000-1, 14.6 to 14.8; ISO 14289-1 (PDF/UA-1).
+writes the objects. The rules: ISO 32000-1, 14.6 to 14.8; ISO 14289-1 (PDF/UA-1). For PDF 2.0:
+ISO 32000-2, 12.3.2.3 and 14.8; ISO 14289-2 (PDF/UA-2); ISO/TS 32005, what may be inside what.
 """
 
 from __future__ import annotations
@@ -70,11 +71,20 @@ class Dialect:
 
     ``roles`` maps HTML tags to structure types. A tag that is not there is a ``Div`` as a block,
     and as an inline element leaves no trace but its text, unless it has an id or a language.
+    ``namespace`` is the one that ``names`` belong to; all other types are of PDF 1.7.
     """
 
     roles: Mapping[str, str]
     note: str
+    callout: str
     role_map: Mapping[str, str]
+    namespace: str = ""
+    names: frozenset[str] = frozenset()
+
+    @property
+    def is_2(self) -> bool:
+        """Whether it is PDF 2.0: notes refer back, lists tell more, places are elements, not pages."""
+        return bool(self.namespace)
 
 
 _ROLES = {
@@ -104,9 +114,24 @@ _ROLES = {
     **{f"h{level}": f"H{level}" for level in range(1, 7)},
 }
 
-PDF_1_7 = Dialect(_ROLES, "Note", {"Strong": "Span", "Em": "Span", "Generated": "Span"})
-# PDF 2.0 (PDF/UA-2) would be a second one: its namespace, Aside, FENote, Strong and Em as they
-# are, and structure destinations.
+PDF_1_7 = Dialect(_ROLES, "Note", "Sect", {"Strong": "Span", "Em": "Span", "Generated": "Span"})
+PDF_2_0 = Dialect(
+    # Art and BlockQuote are no types of PDF 2.0. A figure with its caption is a section, because a
+    # Div is looked through, and a caption must be the first or last of what holds it. The title stays
+    # an H1, not a Title: those who list headings must find it there.
+    {**_ROLES, "article": "Part", "aside": "Aside", "blockquote": "Sect", "figure": "Sect"},
+    "FENote",
+    "Aside",
+    {"Generated": "Span"},
+    "http://iso.org/pdf2/ssn",
+    frozenset(
+        re.findall(
+            r"\w+",
+            "Document Part Sect Div Aside P H1 H2 H3 H4 H5 H6 Lbl Span Strong Em Link FENote L LI LBody Table"
+            " TR TH TD THead TBody TFoot Caption Figure",
+        )
+    ),
+)
 
 _INLINE = frozenset(
     re.findall(
@@ -127,6 +152,8 @@ _LIST_NUMBERING = {
     "lower-roman": "LowerRoman",
     "upper-roman": "UpperRoman",
 }
+_NUMBERING_2 = {"dl": "Description", "ol": "Ordered", "ul": "Unordered"}
+"""Of PDF 2.0, for lists without markers."""
 
 
 @dataclass(eq=False)
@@ -151,6 +178,13 @@ class Element:
         """Return the last child if it is an element of ``role``."""
         child = self.children[-1] if self.children else None
         return child if isinstance(child, Element) and child.role == role else None
+
+    def all(self) -> Iterator[Element]:
+        """Yield this element and all below it, in reading order."""
+        yield self
+        for child in self.children:
+            if isinstance(child, Element):
+                yield from child.all()
 
     def lineage(self) -> Iterator[Element]:
         """Yield this element, its parent, and so on up to the document."""
@@ -221,6 +255,8 @@ class _Walk:
         self.unused: list[Any] = []
         self._inside: dict[tuple[Any, str], Element] = {}  # where the children of an HTML element go
         self._heads: dict[Any, int] = {}  # the page on which a table head or foot stands first
+        self.bookmarks: list[tuple[str, Element]] = []  # words of each, and the element it leads to
+        self._leader = False  # whether a leader came last: it takes the place of a space
         self._link: Any = None  # the HTML link being walked
         self._block: Any = None  # the innermost HTML block being walked
 
@@ -237,6 +273,7 @@ class _Walk:
             self.artifact(box, _furniture(box.at_keyword.strip("@").split("-")[0]))
         elif box.is_leader or self.repeats(box):
             self.artifact(box, _LAYOUT)
+            self._leader = box.is_leader
         elif isinstance(box, self.boxes.TextBox):
             self.text(box, parent)
         elif isinstance(box, self.boxes.ReplacedBox):
@@ -248,6 +285,8 @@ class _Walk:
         """Visit a box that is nothing itself, and the boxes in it."""
         link, block = self._link, self._block
         inside = self.enter(box, parent)
+        if box.bookmark_label and box.style["bookmark_level"] != "none":
+            self.bookmarks.append((box.bookmark_label, inside))
         source = box.element
         if source is not None and box.element_tag == source.tag and source.tag not in _INLINE:
             self._block = source
@@ -281,6 +320,11 @@ class _Walk:
             case "dd" | "dt" if parent.role in ("L", "LI"):
                 item = parent if parent.role == "LI" else parent.last("LI") if tag == "dd" else None
                 element = (item or parent.add("LI")).add("Lbl" if tag == "dt" else "LBody", source, id)
+                if self.dialect.is_2 and tag == "dd":
+                    self.describe(element, box)
+                    return element.add(
+                        "P", source
+                    )  # no words, and no label, stand in an LBody of PDF 2.0 directly
             case "div" if parent.role == "L":
                 element = parent.add("LI", source, id)
             case "li" if parent.role == "TOC":
@@ -291,6 +335,8 @@ class _Walk:
                 element = parent.add("TOC", source, id)
             case "span" if "label" in source.get("class", "").split():
                 element = parent.add("Lbl", source, id)
+            case "section" if "callout" in source.get("class", "").split():
+                element = parent.add(self.dialect.callout, source, id)
             case _ if role in ("doc-footnote", "doc-endnote"):
                 element = parent.add(self.dialect.note, source, id)
             case _ if tag in self.dialect.roles:
@@ -327,8 +373,12 @@ class _Walk:
             case "L":
                 style = box.style["list_style_type"]
                 numbering = _LIST_NUMBERING.get(style) if isinstance(style, str) else None
-                if numbering and source.tag != "dl":
+                if source.tag == "dl" or not numbering:
+                    numbering = _NUMBERING_2[source.tag] if self.dialect.is_2 else None
+                if numbering:
                     element.attributes.append({"O": "/List", "ListNumbering": f"/{numbering}"})
+            case "FENote":
+                element.attributes.append({"O": "/FENote", "NoteType": "/Endnote"})
             case "TH" | "TD":
                 cell: dict[str, Any] = {"O": "/Table"}
                 if element.role == "TH":
@@ -347,12 +397,16 @@ class _Walk:
         mark = self.marks.pop(box)["mcid"]
         content = Content(self.number, parent, box, mark, box.text)
         if box.element_tag and "::" in box.element_tag and "::first-" not in box.element_tag:
-            if not _visible(box.text):  # the line feed of a br, a word joiner
+            # The line feed of a br, a word joiner; the head of a column, repeated in a cell of it.
+            if not _visible(box.text) or box.element_tag == "td::before":
                 self.artifacts[self.number][mark] = _LAYOUT
                 return
+            if self._leader and not box.text.startswith(" "):
+                content.said = f" {box.text}"
             self.others.append(content)
         else:
             self.texts.setdefault(self._block, []).append(content)
+        self._leader = False
         parent.children.append(content)
 
     def picture(self, box: Any, parent: Element) -> None:
@@ -629,7 +683,7 @@ class _Page:
         shown = "".join(self.fonts.text(self.items[index], font) for index, font in sequence.shown)
         if content.said in ("", shown):
             return
-        if content.said.endswith(" ") and not _right_to_left(content.said):
+        if content.said.endswith(" ") and not shown.endswith(" ") and not _right_to_left(content.said):
             self.append_space(content, sequence)
             shown += " "
         if shown != content.said:
@@ -736,7 +790,8 @@ class _Writer:
         self.pages = pdf.page_references
         self.free = self.drop(unused)
         self.ids: dict[str, Any] = {}
-        self.references: dict[Element, bytes] = {}
+        self.written: dict[Element, Any] = {}
+        self.namespace: Any = None
         self.links: list[tuple[bytes, Any]] = []
 
     def drop(self, unused: list[Any]) -> list[int]:
@@ -766,11 +821,14 @@ class _Writer:
         from pydyf import Array, Dictionary, String
 
         tree = self.object({"Type": "/StructTreeRoot"})
+        if self.dialect.namespace:
+            self.namespace = self.object({"Type": "/Namespace", "NS": String(self.dialect.namespace)})
+            tree["Namespaces"] = Array([self.namespace.reference])
         tree["K"] = Array([self.element(root, tree.reference).reference])
         tree["RoleMap"] = Dictionary({name: f"/{role}" for name, role in self.dialect.role_map.items()})
         numbers = Array()
         for page, its_contents in enumerate(contents):
-            numbers += [page, Array([self.references[content.parent] for content in its_contents])]
+            numbers += [page, Array([self.written[content.parent].reference for content in its_contents])]
         for key, (reference, annotation) in enumerate(self.links, len(contents)):
             annotation["StructParent"] = key
             numbers += [key, reference]
@@ -778,7 +836,7 @@ class _Writer:
         tree["ParentTreeNextKey"] = len(contents) + len(self.links)
         names = Array()
         for id in sorted(self.ids):
-            names += [String(id), self.ids[id]]
+            names += [String(id), self.ids[id].reference]
         tree["IDTree"] = self.object({"Names": names}).reference
         self.pdf.catalog["StructTreeRoot"] = tree.reference
         self.pdf.catalog["MarkInfo"] = Dictionary({"Marked": "true"})
@@ -789,7 +847,9 @@ class _Writer:
         from pydyf import Array, Dictionary
 
         written = self.object({"Type": "/StructElem", "S": f"/{element.role}", "P": parent})
-        self.references[element] = written.reference
+        self.written[element] = written
+        if element.role in self.dialect.names:
+            written["NS"] = self.namespace.reference
         written.update(element.entries)
         self.name(element, written)
         if element.attributes:
@@ -818,7 +878,7 @@ class _Writer:
                 Problem(f"the print layout uses the id “{element.id}” twice", kind="layout", block=element.id)
             )
         written["ID"] = String(element.id)
-        self.ids[element.id] = written.reference
+        self.ids[element.id] = written
 
     def content(self, content: Content, written: Any) -> Any:
         """Return how ``written`` refers to ``content``: by its number alone on the element's own page."""
@@ -841,6 +901,47 @@ class _Writer:
         self.links.append((reference, link))
         return Dictionary({"Type": "/OBJR", "Pg": page, "Obj": link.reference})
 
+    def cross_references(self, root: Element) -> None:
+        """Let each mark name its note, each note its marks, each line of the contents its heading.
+
+        ISO 14289-2, 8.2.5.8 and 8.2.5.14.
+        """
+        from pydyf import Array
+
+        for element in root.all():
+            mark = self.written.get(element)
+            if element.role != "Reference" or mark is None:
+                continue
+            targets = (
+                self.ids[child.dictionary["Dest"].string]
+                for link in element.all()
+                for child in link.children
+                if isinstance(child, Annotation) and "Dest" in child.dictionary
+            )
+            for target in {each.reference: each for each in targets}.values():
+                mark["Ref"] = Array([target.reference])
+                if target["S"] == f"/{self.dialect.note}":
+                    target.setdefault("Ref", Array()).append(mark.reference)
+
+    def destinations(self, bookmarks: list[tuple[str, Element]]) -> None:
+        """Let names and bookmarks lead to elements, not only to places (ISO 14289-2, 8.8)."""
+        from pydyf import Array, Dictionary
+
+        places = self.pdf.catalog.get("Names", {}).get("Dests", {}).get("Names", [])
+        for index in range(0, len(places), 2):
+            id, place = places[index].string, places[index + 1]
+            if id not in self.ids:
+                raise PublishError(
+                    Problem(f"the print layout has no element for the place “{id}”", kind="layout", block=id)
+                )
+            places[index + 1] = Dictionary({"D": place, "SD": Array([self.ids[id].reference, *place[1:]])})
+        items = [
+            each for each in self.pdf.objects if isinstance(each, dict) and {"Title", "Dest"} <= each.keys()
+        ]
+        assert [item["Title"].string for item in items] == [words for words, _ in bookmarks]
+        for item, (_, element) in zip(items, bookmarks, strict=True):
+            item["Dest"] = Array([self.written[element].reference, *item["Dest"][1:]])
+
 
 def _says_something(element: Element) -> bool:
     """Whether ``element`` has any content; an empty table cell still counts."""
@@ -851,12 +952,14 @@ def _says_something(element: Element) -> bool:
 
 def add_tags(pdf: Any, document: Any, pdf_version: Any, page_streams: list[Any]) -> None:
     """Tag ``document``; in the place of ``weasyprint.pdf.add_tags``, and called just as that is."""
-    if str(pdf_version) >= "2.0":
-        raise NotImplementedError("tags of PDF 2.0")
-    dialect = PDF_1_7
+    dialect = PDF_2_0 if str(pdf_version) >= "2.0" else PDF_1_7
     walk = _Walk(document, dialect)
     for number, stream in enumerate(page_streams):
         walk.page(number, stream._tags)
     added = _settle(walk)
     contents = _rewrite(page_streams, walk, added, document)
-    _Writer(pdf, dialect, walk.unused).tree(walk.root, contents)
+    writer = _Writer(pdf, dialect, walk.unused)
+    writer.tree(walk.root, contents)
+    if dialect.is_2:
+        writer.destinations(walk.bookmarks)
+        writer.cross_references(walk.root)

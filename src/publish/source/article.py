@@ -26,13 +26,14 @@ from publish.model import (
     bodies,
     lines,
 )
-from publish.source import nodes
+from publish.source import limits, nodes
 from publish.source.blocks import check_blocks, written_blocks
 from publish.source.desk import Desk, Texts
 from publish.source.editions import check_editions
 from publish.source.identify import identify
 from publish.source.messages import near
 from publish.source.nodes import Node, Scalar, child, items, text
+from publish.source.sheets import check_question_sheet
 from publish.source.targets import (
     check_derived_ids,
     check_ids,
@@ -74,7 +75,10 @@ def read_house(project: Path, formats: Collection[str] = tuple(MEDIA_TYPES)) -> 
         check_editions(desk, root, formats)
     desk.finish()
     assert house
-    editions = {name: edition.model_copy(update={"name": name}) for name, edition in house.editions.items()}
+    editions = {
+        name: edition.model_copy(update={"name": name, "house_url": house.url or ""})
+        for name, edition in house.editions.items()
+    }
     return house.model_copy(update={"editions": editions})
 
 
@@ -110,6 +114,7 @@ def _read(desk: Desk, root: nodes.Mapping, shared: _Shared, folder: Path, house:
     shared.lend(texts, root)
     _check_name(desk, root, folder.name)
     _check_dates(desk, root)
+    _check_length(desk, article, texts)
     pictures = check_blocks(desk, root, folder)
     ids = written_ids(root)
     unique = check_ids(desk, root, ids)
@@ -117,6 +122,7 @@ def _read(desk: Desk, root: nodes.Mapping, shared: _Shared, folder: Path, house:
     check_links(desk, root, texts, house, ids)
     if article and unique:
         check_derived_ids(desk, identify(article), ids)
+        check_question_sheet(desk, root, identify(article), house, ids)
     desk.finish()
     assert article
     identified = identify(_illustrated(article, pictures))
@@ -148,6 +154,18 @@ def _check_dates(desk: Desk, root: nodes.Mapping) -> None:
             due.place,
             "give a later day, or correct “reviewed:”",
             "date",
+        )
+
+
+def _check_length(desk: Desk, article: Article | None, texts: Texts) -> None:
+    every = tuple(lines(article))
+    if len(every) > limits.LINES:
+        desk.report(
+            f"an article has at most {limits.LINES:,} paragraphs, list items, cells and headings; "
+            "the first too many is here",
+            texts.starts[id(every[limits.LINES])],
+            "divide the article",
+            "too-large",
         )
 
 
@@ -217,7 +235,8 @@ def _illustrated(article: Article, pictures: Mapping[str, Picture]) -> Article:
     def block(block: Block) -> Block:
         match block:
             case Figure():
-                return block.model_copy(update={"picture": pictures[block.image]})
+                large = pictures[block.image_large] if block.image_large else None
+                return block.model_copy(update={"picture": pictures[block.image], "picture_large": large})
             case Part():
                 return block.model_copy(update={"body": body(block.body)})
             case _:

@@ -5,12 +5,13 @@ This looks at the YAML and not at the model, so that it finds its faults beside 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from publish.errors import PublishError
 from publish.model import Picture
-from publish.source import nodes
+from publish.source import limits, nodes
 from publish.source.desk import Desk
 from publish.source.nodes import Node, Scalar, Sequence, child, items
 from publish.source.pictures import read_picture
@@ -48,7 +49,8 @@ def check_blocks(desk: Desk, root: Node, folder: Path) -> dict[str, Picture]:
             case "table":
                 _check_table(desk, node)
             case "figure":
-                _check_figure(desk, node, folder, pictures)
+                for name in ("image", "image_large"):
+                    _check_picture(desk, child(node, name), folder, pictures)
     return pictures
 
 
@@ -71,6 +73,14 @@ def _check_table(desk: Desk, node: Node) -> None:
     if not isinstance(columns, Sequence):
         return
     width = len(columns.items)
+    if width > limits.COLUMNS or width * (len(items(node, "rows")) + 1) > limits.CELLS:
+        desk.report(
+            f"a table has at most {limits.COLUMNS} columns and {limits.CELLS:,} cells",
+            columns.place,
+            "divide the table",
+            "too-large",
+        )
+        return
     for row in items(node, "rows"):
         if isinstance(row, Sequence) and len(row.items) != width:
             cells = "1 cell" if len(row.items) == 1 else f"{len(row.items)} cells"
@@ -82,8 +92,7 @@ def _check_table(desk: Desk, node: Node) -> None:
             )
 
 
-def _check_figure(desk: Desk, node: Node, folder: Path, pictures: dict[str, Picture]) -> None:
-    image = child(node, "image")
+def _check_picture(desk: Desk, image: Node | None, folder: Path, pictures: dict[str, Picture]) -> None:
     name = image.value.strip() if isinstance(image, Scalar) and image.value else ""
     if not image or not name or name in pictures:
         return
@@ -91,7 +100,24 @@ def _check_figure(desk: Desk, node: Node, folder: Path, pictures: dict[str, Pict
         picture = read_picture(folder, name)
     except PublishError as error:
         for problem in error.problems:
-            desk.report(problem.message, image.place, problem.hint, problem.kind)
+            place = image.place
+            if problem.place:
+                place = replace(problem.place, file=desk.name(folder / problem.place.file))
+            desk.report(problem.message, place, problem.hint, problem.kind)
         return
     pictures[name] = picture
+    _check_total(desk, image, pictures)
     desk.files[desk.name(folder / picture.path)] = picture.data
+
+
+def _check_total(desk: Desk, image: Node, pictures: Mapping[str, Picture]) -> None:
+    """Report the picture with which an article has too much of them; those after it are reported too."""
+    raster = (each for each in pictures.values() if each.media_type != "image/svg+xml")
+    for total, most, what in (
+        (len(pictures), limits.PICTURES, "pictures"),
+        (sum(len(each.data) for each in pictures.values()), limits.PICTURES_BYTES, "bytes of pictures"),
+        (sum(each.width * each.height for each in raster), limits.ALL_PIXELS, "pixels of pictures"),
+    ):
+        if total > most:
+            message = f"with this picture the article has more than {most:,} {what}"
+            desk.report(message, image.place, "make pictures smaller, or leave some out", "image")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from publish.errors import Place, Problem, PublishError
 from publish.model import Prose, lines
-from publish.source import nodes, prose
+from publish.source import limits, nodes, prose
 from publish.source.messages import problems_of
 from publish.source.nodes import Node, Scalar, Written
 
@@ -41,13 +41,15 @@ class Desk:
         """Return the tree of a YAML file, or None when it cannot be read as fields."""
         name = self.name(path)
         try:
-            file = nodes.read_text(path, name)
+            file = nodes.read_text(path, name, self.project, path.parent)
         except PublishError as error:
             self.problems.extend(error.problems)
             return None
         self.files[name] = file.text.encode()
         root, problems = nodes.parse(file)
         self.problems.extend(problems)
+        if root and self._is_too_long(root):
+            return None
         if isinstance(root, nodes.Mapping):
             self._check_texts(root)
             return root
@@ -56,6 +58,18 @@ class Desk:
                 "this file should hold fields", root.place, "write “name: value”, one to a line", "type"
             )
         return None
+
+    def _is_too_long(self, root: Node) -> bool:
+        """Report texts and words that are too long; nothing else looks at such a file."""
+        before = len(self.problems)
+        for node in nodes.walk(root):
+            scalars = [node] if isinstance(node, Scalar) else []
+            if isinstance(node, nodes.Mapping):
+                scalars = [key for key, _ in node.pairs.values()]
+            for scalar in scalars:
+                if found := limits.too_long(scalar.value or ""):
+                    self.report(found[1], scalar.at(found[0]), found[2], "too-large")
+        return len(self.problems) > before
 
     def _check_texts(self, root: Node) -> None:
         """Report what YAML itself lets pass: escaped characters that cannot be seen, words lost after #."""
@@ -87,18 +101,23 @@ class Desk:
 
     def ordered(self) -> tuple[Problem, ...]:
         """All problems, each once, in file order; files in the order in which they were read."""
-        order = {name: n for n, name in enumerate(self.files)}
+        order = {name: n for n, name in enumerate(("", *self.files))}
 
         def key(problem: Problem) -> tuple[int, Place]:
             place = problem.place or Place("", 0, 0)
-            return order.get(place.file, -1), place
+            return order.get(place.file, len(order)), place
 
         return tuple(sorted(dict.fromkeys(self.problems), key=key))
 
     def finish(self) -> None:
         """Raise what is wrong, if anything is; notes go with it."""
         if self.failed:
-            raise PublishError(*self.ordered())
+            problems = self.ordered()
+            if len(problems) > limits.PROBLEMS:
+                errors = tuple(each for each in problems if each.severity == "error")
+                more = Problem(f"and {len(errors) - limits.PROBLEMS:,} problems more")
+                problems = (*errors[: limits.PROBLEMS], *([more] if len(errors) > limits.PROBLEMS else []))
+            raise PublishError(*problems)
 
 
 class Texts:

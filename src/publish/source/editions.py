@@ -1,10 +1,19 @@
-"""Check the editions of source/publish.yaml: known formats, the parts every edition must carry."""
+"""Check the editions of source/publish.yaml: formats, fields of print, parts that must be carried."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from publish.model import REQUIRED_PARTS, Edition
+from publish.model import (
+    LARGE_PROFILES,
+    MORE_PARTS_OF,
+    PART_NAMES,
+    PARTS_OF,
+    PRINT_FIELDS,
+    REQUIRED_PARTS,
+    Edition,
+    LayoutName,
+)
 from publish.source import nodes
 from publish.source.desk import Desk
 from publish.source.messages import near
@@ -21,7 +30,8 @@ def check_editions(desk: Desk, root: nodes.Mapping, formats: Collection[str]) ->
         if not isinstance(node, nodes.Mapping):
             continue
         _check_format(desk, key, node, formats)
-        _check_parts(desk, name, node)
+        _check_print(desk, key, node)
+        _check_parts(desk, key, node)
         # Case does not tell files apart on every disk.
         file = _file_name(node).lower()
         if file in names:
@@ -32,14 +42,52 @@ def check_editions(desk: Desk, root: nodes.Mapping, formats: Collection[str]) ->
                 "edition",
             )
         names.setdefault(file, name)
+    _check_primary(desk, root, editions)
+
+
+def _check_primary(desk: Desk, root: nodes.Mapping, editions: nodes.Mapping) -> None:
+    """The primary edition is one of the house's, and the article in print: only that has pages to tell of."""
+    primary = child(root, "primary")
+    if not isinstance(primary, Scalar) or not primary.value:
+        return
+    name = primary.value
+    printed = [
+        each
+        for each, (_, node) in editions.pairs.items()
+        if text(node, "format") == "pdf" and text(node, "layout") in ("", "article")
+    ]
+    hint = f"name one of {', '.join(printed)}" if printed else "delete the line"
+    if name not in editions.pairs:
+        meant = near(name, editions.pairs)
+        hint = f"did you mean “{meant}”?" if meant else hint
+        desk.report(f"there is no edition “{name}”", primary.place, hint, "edition")
+    elif name not in printed:
+        message = f"edition “{name}” is not the article in print, so it has no page numbers for e-books"
+        desk.report(message, primary.place, hint, "edition")
 
 
 def _file_name(node: nodes.Mapping) -> str:
     suffix = text(node, "suffix") if "suffix" in node.pairs else None
     edition = Edition.model_construct(
-        format=text(node, "format"), paper=text(node, "paper") or None, suffix=suffix
+        format=text(node, "format"),
+        layout=_layout(node),
+        paper=text(node, "paper") or None,
+        profile=text(node, "profile") or None,
+        type_size=_number(text(node, "type_size")),
+        suffix=suffix,
     )
     return edition.file_name("ID")
+
+
+def _layout(node: nodes.Mapping) -> LayoutName:
+    return next((name for name in PARTS_OF if name == text(node, "layout")), "article")
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _check_format(desk: Desk, key: Scalar, node: nodes.Mapping, formats: Collection[str]) -> None:
@@ -57,37 +105,74 @@ def _check_format(desk: Desk, key: Scalar, node: nodes.Mapping, formats: Collect
             "add paper: letter or paper: a4",
             "edition",
         )
-    elif format.value != "pdf" and "paper" in node.pairs:
+    elif format.value != "pdf":
+        for name in PRINT_FIELDS:
+            if name in node.pairs:
+                desk.report(
+                    f"edition “{key.value}” is not printed, so it has no {name.replace('_', ' ')}",
+                    node.pairs[name][0].place,
+                    "delete the line, or use format: pdf",
+                    "edition",
+                )
+
+
+def _check_print(desk: Desk, key: Scalar, node: nodes.Mapping) -> None:
+    """What the fields of print ask of each other."""
+    size, profile = child(node, "type_size"), text(node, "profile")
+    points = _number(size.value or "") if isinstance(size, Scalar) else None
+    if size and points and profile in LARGE_PROFILES and points < 18:
         desk.report(
-            f"edition “{key.value}” is not printed, so it has no paper",
-            node.pairs["paper"][0].place,
-            "delete the line, or use format: pdf",
+            f"profile “{profile}” needs type of 18 points or more",
+            size.place,
+            "write 18 or more, or delete the line",
             "edition",
         )
+    for name in ("cover", "duplex") if _layout(node) != "article" else ():
+        if text(node, name) == "true":
+            desk.report(
+                f"edition “{key.value}” is a sheet, so it has no {'cover' if name == 'cover' else 'binding'}",
+                node.pairs[name][0].place,
+                "delete the line",
+                "edition",
+            )
 
 
-def _check_parts(desk: Desk, name: str, node: nodes.Mapping) -> None:
+def _check_parts(desk: Desk, key: Scalar, node: nodes.Mapping) -> None:
+    name, layout = key.value, _layout(node)
     parts = [part for part in items(node, "parts") if isinstance(part, Scalar)]
-    carried = [part.value for part in parts]
+    carried = [part.value for part in parts] if "parts" in node.pairs else list(PARTS_OF[layout])
+    possible = (*PARTS_OF[layout], *MORE_PARTS_OF[layout])
     for n, part in enumerate(parts):
         if part.value in carried[:n]:
             desk.report(f"part “{part.value}” is named twice", part.place, "delete one of them", "edition")
+        elif part.value in PART_NAMES and part.value not in possible:
+            desk.report(
+                f"an edition of layout “{layout}” cannot carry the part “{part.value}”",
+                part.place,
+                f"it carries some of {', '.join(each for each in PART_NAMES if each in possible)}",
+                "edition",
+            )
+    if layout == "questions" and "parts" in node.pairs and "questions" not in carried:
+        message = f"edition “{name}” is a sheet of questions, but lacks the part “questions”"
+        desk.report(message, node.pairs["parts"][0].place, "add it", "edition")
     omitted = [child(omission, "part") for omission in items(node, "leaves_out")]
     left_out = {part.value for part in omitted if isinstance(part, Scalar)}
     for left in omitted:
-        if isinstance(left, Scalar) and ("parts" not in node.pairs or left.value in carried):
+        if isinstance(left, Scalar) and left.value in carried:
             desk.report(
                 f"edition “{name}” leaves “{left.value}” out and carries it too",
                 left.place,
                 "name in “parts:” what the edition carries, and only that",
                 "edition",
             )
-    if isinstance(child(node, "parts"), Sequence):
-        for required in REQUIRED_PARTS:
-            if required not in carried and required not in left_out:
-                desk.report(
-                    f"edition “{name}” lacks the part “{required}”, which every edition must carry",
-                    node.pairs["parts"][0].place,
-                    f"add it, or say why not: leaves_out: [{{part: {required}, reason: …}}]",
-                    "edition",
-                )
+    if "parts" in node.pairs and not isinstance(child(node, "parts"), Sequence):
+        return  # that is a fault of its own
+    place = (node.pairs["parts"][0] if "parts" in node.pairs else key).place
+    for required in REQUIRED_PARTS:
+        if required not in carried and required not in left_out:
+            desk.report(
+                f"edition “{name}” lacks the part “{required}”, which every edition must carry",
+                place,
+                f"add it, or say why not: leaves_out: [{{part: {required}, reason: …}}]",
+                "edition",
+            )

@@ -3,11 +3,12 @@
 Article in, article out. Ids are those of HTML and EPUB anchors, of PDF structure elements, of
 the manifest and of every message, so they are made once, here.
 
-    title, kicker, lede-p1, statement-p1, key-point-1, introduction-p1
+    title, kicker, lede-p1, gist, statement-p1, key-point-1, known-1, unknown-1, introduction-p1
     SECTION-heading, SECTION-p1, SECTION-l1-i1 (list 1, item 1), SECTION-l1-i1-p2
     STEPS-1-title, STEPS-1-f1-name, STEPS-1-f1     (STEPS is the author's id, or SECTION-steps1)
     FIGURE-alt, FIGURE-caption, FIGURE-description-p1; TABLE-caption, TABLE-c1, TABLE-r1c1
     CALLOUT-label, CALLOUT-title, CALLOUT-p1; PART-heading, PART-question, PART-p1
+    questions-1-title, questions-1-p1 (of the question sheet)
     faq-ID-question, faq-ID-answer-p1, disclaimer-ID-title, disclaimer-ID-p1
     note-ID-citation, -about, -used-for, -limit; related-ID, trust-ID, about-funding …
 """
@@ -62,10 +63,22 @@ class _Identifier:
             "kicker": self.optional(article.kicker, "kicker"),
             "title": self.line(article.title, "title"),
             "lede": self.prose(article.lede, "lede"),
+            "gist": self.optional(article.gist, "gist"),
             "statement": self.prose(article.statement, "statement"),
             "key_points": self.numbered(article.key_points, "key-point-"),
+            "known": self.numbered(article.known, "known-"),
+            "unknown": self.numbered(article.unknown, "unknown-"),
             "introduction": article.introduction and self.body(article.introduction, "introduction"),
             "sections": tuple(map(self.section, article.sections)),
+            "question_sheet": tuple(
+                group.model_copy(
+                    update={
+                        "title": self.line(group.title, f"questions-{n}-title"),
+                        "text": self.optional(group.text, f"questions-{n}-p1"),
+                    }
+                )
+                for n, group in enumerate(article.question_sheet, 1)
+            ),
             "faq": tuple(map(self.faq, article.faq)),
             "disclaimers": tuple(map(self.disclaimer, article.disclaimers)),
             "related": tuple(
@@ -210,7 +223,7 @@ class _Identifier:
         counts["l"] += 1
         list_id = f"{prefix}-l{counts['l']}"
         items = tuple(self.item(item, f"{list_id}-i{n}") for n, item in enumerate(block.items, 1))
-        return block.model_copy(update={"items": items})
+        return block.model_copy(update={"id": list_id, "items": items})
 
     def item(self, item: Item, id: str) -> Item:
         counts: Counter[str] = Counter()

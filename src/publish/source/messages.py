@@ -128,6 +128,12 @@ def _problem(detail: Any, loc: tuple[Any, ...], root: Mapping, model: type[BaseM
                 listed if fields else "write “name: text”, one to a line",
                 "type",
             )
+        case "float_parsing" | "float_type" | "int_parsing" | "int_type" | "int_from_float":
+            whole = "a whole number" if detail["type"].startswith("int") else "a number"
+            return say(f"{called} must be {whole}", "write digits only, such as 18", "type")
+        case "greater_than_equal" | "less_than_equal":
+            fits = f"{context['ge']:g} or more" if "ge" in context else f"{context['le']:g} or less"
+            return say(f"{called} must be {fits}, not {value}")
         case "truth":
             return say(f"{called} is either true or false", near(value or "", ("true", "false")))
         case "empty":

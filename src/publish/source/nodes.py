@@ -18,9 +18,8 @@ from typing import Any
 import yaml
 
 from publish.errors import Place, Problem, PublishError
-
-MAX_BYTES = 2_000_000
-MAX_DEPTH = 40
+from publish.files import read_file
+from publish.source import limits
 
 Route = tuple[str | int, ...]
 """The way from the root to a value: names of fields and positions in lists, from 0."""
@@ -120,32 +119,17 @@ class Written(str):
         return written
 
 
-def read_text(path: Path, name: str) -> TextFile:
+def read_text(path: Path, name: str, *folders: Path) -> TextFile:
     """Return the text of ``path``; raise ``PublishError`` where it is not clean UTF-8.
 
     Refused are bytes that are no UTF-8, a byte order mark, tabs, and characters that cannot be
-    seen and change or break the text around them.
+    seen and change or break the text around them; also a file that is not inside ``folders``.
     """
-    try:
-        # One byte more than allowed tells a file that is too large.
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise PublishError(Problem(f"{name} cannot be read: {reason}", kind="unreadable")) from error
-    return decode(data, name)
+    return decode(read_file(path, name, limits.FILE_BYTES, *folders), name)
 
 
 def decode(data: bytes, name: str) -> TextFile:
     """Return ``data`` as text; see ``read_text``."""
-    if len(data) > MAX_BYTES:
-        raise PublishError(
-            Problem(
-                f"this file has more than {MAX_BYTES:,} bytes; no article is that long",
-                Place(name, 1, 1),
-                kind="too-large",
-            )
-        )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -318,6 +302,7 @@ class _Composer:
     def __init__(self, file: TextFile) -> None:
         self.file = file
         self.problems: list[Problem] = []
+        self.count = 0
 
     def problem(self, message: str, index: int, hint: str = "", kind: str = "yaml") -> None:
         self.problems.append(Problem(message, self.file.place(index), hint, kind=kind))
@@ -336,8 +321,8 @@ class _Composer:
         except yaml.MarkedYAMLError as error:
             self.syntax(error)
             return None, self.problems
-        except _TooDeepError as error:
-            self.problem(f"lists and fields stand more than {MAX_DEPTH} levels deep here", error.args[0])
+        except _TooMuchError as error:
+            self.problem(*error.args)
             return None, self.problems
         if root is None:
             self.problem("this file is empty", 0)
@@ -345,8 +330,12 @@ class _Composer:
 
     def node(self, event: yaml.NodeEvent, events: Iterator[Any], path: Route) -> Node:
         start = _begin(event)
-        if len(path) > MAX_DEPTH:
-            raise _TooDeepError(start)
+        self.count += 1
+        if len(path) > limits.DEPTH:
+            raise _TooMuchError(f"lists and fields stand more than {limits.DEPTH} levels deep here", start)
+        if self.count > limits.NODES:
+            message = f"the file has more than {limits.NODES:,} fields and items; the first too many is here"
+            raise _TooMuchError(message, start, "divide the article", "too-large")
         self.plain(event)
         match event:
             case yaml.ScalarEvent():
@@ -429,8 +418,8 @@ def _end(event: yaml.Event) -> int:
     return event.end_mark.index
 
 
-class _TooDeepError(Exception):
-    pass
+class _TooMuchError(Exception):
+    """Message, place and more of a problem after which reading ends."""
 
 
 # Brackets that end before their text does, as in “title: [a link](address) and more”.

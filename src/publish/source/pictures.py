@@ -10,11 +10,10 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from publish.errors import Problem, PublishError
+from publish.files import read_file
 from publish.model import Picture
-
-MAX_BYTES = 20_000_000
-MAX_PIXELS = 40_000_000
-MAX_SIDE = 10_000.0
+from publish.source import limits
+from publish.source.vector import vector_size
 
 MediaType = Literal["image/png", "image/jpeg", "image/svg+xml"]
 _TYPES: dict[str, MediaType] = {
@@ -28,8 +27,9 @@ _TYPES: dict[str, MediaType] = {
 def read_picture(folder: Path, name: str) -> Picture:
     """Return the picture ``name`` of the article in ``folder``.
 
-    Raises ``PublishError`` (without a place) for a path that leaves the folder, a file that is not
-    there, and bytes that are not what the suffix says.
+    Raises ``PublishError`` for a path that leaves the folder, a file that is not there, and bytes that
+    are not what the suffix says. A problem has a place where it stands in a line of the picture itself;
+    the file is then called as in ``name``.
     """
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts or "\\" in name or ":" in name:
@@ -52,17 +52,16 @@ def read_picture(folder: Path, name: str) -> Picture:
     # By listing the folder, because some disks do not tell GOOD.png from good.png and others do.
     if not path.is_file() or path.name not in {each.name for each in path.parent.iterdir()}:
         raise _fault(f"there is no picture {name} in the article's folder", _near(path))
-    if path.stat().st_size > MAX_BYTES:
-        raise _fault(f"“{name}” has more than {MAX_BYTES // 1_000_000} megabytes", "make the picture smaller")
-    data = path.read_bytes()
+    data = read_file(path, f"“{name}”", limits.PICTURE_BYTES, folder)
     sniffed = _sniff(data)
     if sniffed != media_type:
         is_ = f"is {_CALLED[sniffed]}" if sniffed else f"is not {_CALLED[media_type]}"
         raise _fault(f"“{name}” {is_}, whatever its name says", "save it anew, or give it the right suffix")
-    width, height = _vector_size(name, data) if media_type == "image/svg+xml" else _raster_size(name, data)
-    if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
+    width, height = vector_size(name, data) if media_type == "image/svg+xml" else _raster_size(name, data)
+    if not (1 <= width <= limits.SIDE and 1 <= height <= limits.SIDE):
         raise _fault(
-            f"“{name}” is {width:g} by {height:g} pixels large", f"each side must be 1 to {MAX_SIDE:g} pixels"
+            f"“{name}” is {width:g} by {height:g} pixels large",
+            f"each side must be 1 to {limits.SIDE} pixels",
         )
     return Picture(pure.as_posix(), media_type, width, height, data)
 
@@ -101,7 +100,7 @@ def _raster_size(name: str, data: bytes) -> tuple[float, float]:
             with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
                 width, height = image.size
                 turned = image.getexif().get(0x0112, 1) != 1
-                if width * height > MAX_PIXELS:
+                if width * height > limits.PIXELS:
                     raise _fault(f"“{name}” has {width} by {height} pixels", "make the picture smaller")
                 image.load()
     except PublishError:
@@ -114,100 +113,3 @@ def _raster_size(name: str, data: bytes) -> tuple[float, float]:
             "open it, turn it and save it anew",
         )
     return float(width), float(height)
-
-
-_SVG = "{http://www.w3.org/2000/svg}"
-_LINK = ("href", "{http://www.w3.org/1999/xlink}href")
-_UNITS = {
-    "": 1.0,
-    "px": 1.0,
-    "pt": 4 / 3,
-    "pc": 16.0,
-    "in": 96.0,
-    "cm": 96 / 2.54,
-    "mm": 96 / 25.4,
-    "q": 96 / 101.6,
-}
-
-
-def _vector_size(name: str, data: bytes) -> tuple[float, float]:
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        line = error.lineno or 1
-        raise _fault(
-            f"“{name}” is no well-formed SVG (line {line})", "save it anew as a plain SVG"
-        ) from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _fault(
-            f"“{name}” begins with a DOCTYPE, which is not read", "delete it, or save it as a plain SVG"
-        )
-    if root.tag != f"{_SVG}svg":
-        raise _fault(
-            f"“{name}” is no SVG: it begins with another element",
-            'it needs <svg xmlns="http://www.w3.org/2000/svg">',
-        )
-    _check_vector(name, root)
-    box = [float(each) for each in re.findall(r"-?[\d.]+(?:e[-+]?\d+)?", root.get("viewBox", ""))[:4]]
-    width, height = _length(root.get("width")), _length(root.get("height"))
-    if len(box) == 4 and box[2] > 0 and box[3] > 0:
-        ratio = box[2] / box[3]
-        if width and not height:
-            height = width / ratio
-        elif height and not width:
-            width = height * ratio
-        elif not width:
-            width, height = box[2], box[3]
-    if not width or not height:
-        raise _fault(
-            f"“{name}” does not say how large it is",
-            'give its <svg> a width, a height and a viewBox="0 0 width height"',
-        )
-    return width, height
-
-
-def _length(value: str | None) -> float:
-    match = re.fullmatch(r"\s*([\d.]+)\s*([a-z]*)\s*", (value or "").lower())
-    if not match or match[2] not in _UNITS:
-        return 0.0
-    try:
-        return float(match[1]) * _UNITS[match[2]]
-    except ValueError:
-        return 0.0
-
-
-def _check_vector(name: str, root: object) -> None:
-    """Refuse what runs or fetches something: scripts, events, links and styles from elsewhere."""
-    from lxml import etree
-
-    assert isinstance(root, etree._Element)
-    for node in root.getroottree().iter():
-        if isinstance(node, etree._ProcessingInstruction):
-            raise _fault(
-                f"“{name}” asks for something from another file (<?{node.target} …?>)",
-                "save it as a plain SVG",
-            )
-        if not isinstance(node.tag, str):
-            if isinstance(node, etree._Entity):
-                raise _fault(f"“{name}” uses the entity &{node.name};", "save it as a plain SVG")
-            continue
-        tag = etree.QName(node).localname
-        if tag in ("script", "foreignObject", "iframe", "audio", "video"):
-            raise _fault(f"“{name}” holds a <{tag}>, which a picture cannot have", "save it as a plain SVG")
-        texts = [*node.attrib.values(), node.text or ""] if tag == "style" else list(node.attrib.values())
-        for attribute, value in node.attrib.items():
-            if etree.QName(attribute).localname.lower().startswith("on"):
-                raise _fault(f"“{name}” runs a script ({attribute})", "save it as a plain SVG")
-            if attribute in _LINK and not re.match(r"\s*(#|data:image/(png|jpeg);)", str(value)):
-                raise _fault(
-                    f"“{name}” shows something from elsewhere: {value}", "put it into the picture itself"
-                )
-        for each in texts:
-            if re.search(r"@import|url\(\s*['\"]?\s*(?!['\"]?\s*(#|data:image/(png|jpeg);))", str(each)):
-                raise _fault(
-                    f"“{name}” shows something from elsewhere: {str(each).strip()[:60]}",
-                    "put it into the picture itself",
-                )

@@ -35,6 +35,7 @@ from publish.model import (
     direction,
     plain,
 )
+from publish.source import limits
 from publish.source.nodes import refused
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class _Parser:
         self.marks: list[tuple[str, int]] = []
         self.links: list[tuple[str, int]] = []
         self.starts: list[int] = []
+        self.depth = 0
         self.markdown = _markdown()
 
     def parse(self) -> Parsed:
@@ -152,6 +154,10 @@ class _Parser:
 
     def items(self, tokens: Sequence[Token], start: int, end: int) -> tuple[Item, ...]:
         found: list[Item] = []
+        self.depth += 1
+        if self.depth == limits.LIST_DEPTH + 1:
+            message = f"lists stand more than {limits.LIST_DEPTH} levels deep here"
+            self.fault(self.begin(tokens[start]), message, "divide the list", "too-deep")
         while start < end:
             stop = _closing(tokens, start)
             blocks = self.blocks(tokens, start + 1, stop)
@@ -161,6 +167,7 @@ class _Parser:
                 )
             found.append(Item(blocks=blocks))
             start = stop + 1
+        self.depth -= 1
         return tuple(found)
 
     def check_numbers(self, tokens: Sequence[Token], start: int, end: int, first: int) -> None:
@@ -216,6 +223,11 @@ class _Parser:
 
     def line(self, token: Token) -> Line:
         origin = self.origin(token)
+        if len(token.content) > limits.PARAGRAPH:
+            message = f"this paragraph has more than {limits.PARAGRAPH:,} characters"
+            self.fault(origin(limits.PARAGRAPH), message, "divide it", "too-large")
+            self.starts.append(origin(0))
+            return Line(inlines=(Run(text=token.content),))
         found = _Found()
         children: list[Token] = []
         self.markdown.inline.parse(token.content, self.markdown, {"found": found}, children)
@@ -224,6 +236,9 @@ class _Parser:
         for position, message, hint, kind in found.faults:
             self.fault(origin(position), message, hint, kind)
         self.starts.append(origin(0))
+        if fault := _too_many_marks(children):
+            self.fault(origin(0), *fault)
+            return Line(inlines=(Run(text=token.content),))
         inlines = self.inlines(iter(children), origin)
         if not _visible(inlines):
             self.fault(origin(0), "a paragraph needs words", "write some, or delete it", "empty")
@@ -377,6 +392,20 @@ def _closing(tokens: Sequence[Token], start: int) -> int:
 
 def _visible(inlines: tuple[Inline, ...]) -> bool:
     return bool(plain(inlines).strip())
+
+
+def _too_many_marks(tokens: Sequence[Token]) -> tuple[str, str, str] | None:
+    """Return message, hint and kind where a paragraph has too many marks, or too many inside each other."""
+    depth = deepest = count = 0
+    for token in tokens:
+        depth += token.nesting
+        deepest = max(deepest, depth)
+        count += token.nesting > 0 or token.type == "note"
+    if deepest > limits.MARK_DEPTH:
+        return f"marks stand more than {limits.MARK_DEPTH} levels deep here", "take some away", "too-deep"
+    if count > limits.MARKS:
+        return f"this paragraph has more than {limits.MARKS} marks", "divide it", "too-large"
+    return None
 
 
 # --- inline rules ----------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def house_schema() -> dict[str, Any]:
     schema["properties"]["editions"]["additionalProperties"] = False
     edition["if"] = {"properties": {"format": {"const": "pdf"}}, "required": ["format"]}
     edition["then"] = {"required": ["paper"]}
-    edition["else"] = {"not": {"required": ["paper"]}}
+    edition["else"] = {"not": {"anyOf": [{"required": [field]} for field in model.PRINT_FIELDS]}}
     return schema
 
 

@@ -25,6 +25,8 @@ _PARTS = {
     "front": ("", ""),
     "key-points": ("key_points", "key-points"),
     "contents": ("", "contents"),
+    "known": ("known", "known"),
+    "unknown": ("unknown", "known"),
     "introduction": ("introduction", "body"),
     "faq": ("faq", "faq"),
     "disclaimers": ("disclaimers", "disclaimers"),
@@ -32,6 +34,7 @@ _PARTS = {
     "references": ("references", "references"),
     "about": ("trust", "about"),
     "trust": ("trust", "about"),
+    "whole-article": ("", "whole-article"),
 }
 
 HOUSE_ANCHORS = frozenset(
@@ -40,13 +43,19 @@ HOUSE_ANCHORS = frozenset(
         *(f"{part}-heading" for part in _PARTS if part not in ("front", "introduction")),
         *(f"date-{name}" for name in ("checked", "reviewed", "review-by", "published")),
         "article",
+        "gist",
         "kicker",
         "lede",
         "statement",
         "title",
+        "whole-article-p1",
+        "whole-article-place",
     }
 )
 """Anchors that layouts give to parts of every article, whether this article has them or not."""
+
+PAGE_ANCHOR = re.compile(r"page-[0-9]+")
+"""Anchors of the printed pages in e-books: “page-3”."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,8 @@ def check_ids(desk: Desk, root: Node, ids: list[Id]) -> bool:
     for id in ids:
         if id.anchor in HOUSE_ANCHORS:
             message = f"the id “{id.scalar.value}” is taken by a part that every article has"
+        elif PAGE_ANCHOR.fullmatch(id.anchor):
+            message = f"the id “{id.scalar.value}” is taken by a page of the printed edition"
         elif id.anchor in first:
             other = first[id.anchor].scalar
             called = f"the id “{id.scalar.value}”"
@@ -129,7 +140,9 @@ def check_ids(desk: Desk, root: Node, ids: list[Id]) -> bool:
 def check_derived_ids(desk: Desk, article: Article, ids: list[Id]) -> None:
     """Report ids that we would make up a second time, such as the first text of “a” beside “a-p1”."""
     counted = Counter(anchors(article))
-    for anchor in sorted(anchor for anchor, count in counted.items() if count > 1):
+    for anchor in sorted(
+        anchor for anchor, count in counted.items() if count > 1 or PAGE_ANCHOR.fullmatch(anchor)
+    ):
         exact = [id for id in ids if id.anchor == anchor]
         longest = [id for id in ids if anchor.startswith(f"{id.anchor}-")]
         culprit = max(exact or longest, key=lambda id: (len(id.anchor), id.scalar.start))
@@ -143,7 +156,8 @@ def check_derived_ids(desk: Desk, article: Article, ids: list[Id]) -> None:
 
 def anchors(article: Article) -> Iterator[str]:
     """Yield every anchor that an identified article has in a finished file; one made twice, twice."""
-    yield from HOUSE_ANCHORS - {"title", "kicker"}  # these are lines
+    yield from HOUSE_ANCHORS - {"title", "kicker", "gist"}  # these are lines
+    yield from (f"questions-{n}" for n in range(1, len(article.question_sheet) + 1))
     for line in lines(article):
         yield line.id
         for mark in note_marks(line.inlines):
@@ -206,7 +220,8 @@ def check_notes(desk: Desk, root: Node, texts: Texts, house: House, complete: bo
             )
     for edition in house.editions.values():
         shown = [place for _, place, path in texts.marks if _part(path) in ("", *edition.parts)]
-        if shown and "references" not in edition.parts:
+        # A sheet shows no notes, and says so; anything longer would seem to have no sources.
+        if shown and not edition.shows_notes and edition.layout == "article":
             desk.report(
                 f"edition “{edition.name}” would show this note, but not the references",
                 shown[0],
@@ -219,6 +234,8 @@ def _no_notes(path: nodes.Route) -> str:
     """Return why no note can stand in the text at ``path``, or ""."""
     if path[:1] == ("references",):
         return "a reference cannot hold a note"
+    if path[:1] in (("gist",), ("known",), ("unknown",), ("question_sheet",)):
+        return "this text cannot hold a note: it stands where no sources are listed"
     if path and path[-1] in ("title", "heading", "kicker", "label", "question", "facets"):
         return "a heading or title cannot hold a note: contents and bookmarks repeat it"
     return ""
@@ -226,10 +243,7 @@ def _no_notes(path: nodes.Route) -> str:
 
 def check_links(desk: Desk, root: nodes.Mapping, texts: Texts, house: House, ids: list[Id]) -> None:
     """Report links that lead nowhere, or that some edition cannot follow; note pages without address."""
-    targets = {id.anchor: id.part for id in ids}
-    for anchor, (field, part) in _PARTS.items():
-        if not field or field in root.pairs:
-            targets[anchor] = part
+    targets = parts_of_anchors(root, ids)
     addresses = page_addresses(root)
     for target, place, path in texts.links:
         if path[:1] == ("related",) or path[:2] in (("trust", "pages"), ("trust", "adapted_from")):
@@ -247,6 +261,15 @@ def check_links(desk: Desk, root: nodes.Mapping, texts: Texts, house: House, ids
                 "add “url:” when the page is there",
                 "unlinked",
             )
+
+
+def parts_of_anchors(root: nodes.Mapping, ids: list[Id]) -> dict[str, str]:
+    """Return the part of an edition that each anchor stands in, "" for the front."""
+    found = {id.anchor: id.part for id in ids}
+    for anchor, (field, part) in _PARTS.items():
+        if not field or field in root.pairs:
+            found[anchor] = part
+    return found
 
 
 def _check_related(desk: Desk, id: str, place: Place, addresses: dict[str, str]) -> None:
@@ -289,6 +312,11 @@ def _pages(root: Node) -> Iterator[nodes.Mapping]:
 def _part(path: nodes.Route) -> str:
     """Return the part of an edition that the text at ``path`` stands in, "" for the front."""
     top = str(path[0])
-    return {"key_points": "key-points", "introduction": "body", "sections": "body", "trust": "about"}.get(
-        top, top if top in _PARTS else ""
-    )
+    return {
+        "key_points": "key-points",
+        "unknown": "known",
+        "introduction": "body",
+        "sections": "body",
+        "question_sheet": "questions",
+        "trust": "about",
+    }.get(top, top if top in _PARTS else "")

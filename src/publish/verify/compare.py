@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
 from publish.errors import Problem
-from publish.verify.reading import Block, Entry, Reading, Span
+from publish.verify.reading import LOST, OUT_OF_TURN, Block, Entry, Reading, Span
 
-_UNLISTED = ("key-points-heading", "contents-heading")
+_UNLISTED = ("key-points-heading", "known-heading", "unknown-heading", "contents-heading")
 """The headings that a table of contents need not list: it stands after or under them."""
 
 _SMALLEST = 0.995  # of body text: one half per cent is a rounding, not a smaller type
@@ -36,6 +36,7 @@ def compare(
     return (
         *(problem for block in expected for problem in found.about(block, required)),
         *found.added(allowed),
+        *_running(expected, reading.running, allowed),
         *_entries("contents", "table of contents", expected, reading.contents, _has_contents(expected)),
         *_entries("outline", "outline", expected, reading.outline, reading.pages is not None),
         *_questions(expected, reading.questions),
@@ -68,6 +69,10 @@ _STATES: Mapping[str, StateName] = {
 }
 
 
+_OF_NO_BLOCK = ("contents", "outline", "questions", "page-mark")
+"""Kinds of problems that name a block whose own words are intact; so do all that begin with "print-"."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What became of one block; ``detail`` says how, in words. Words that nobody wrote have no id."""
@@ -85,14 +90,14 @@ def states(expected: tuple[Block, ...], reading: Reading, problems: Iterable[Pro
     first: dict[str, Problem] = {}
     added: dict[str, list[State]] = {}
     known = {block.id for block in expected}
-    before = _blocks_before(reading)
+    before = _blocks_before(reading, known)
     for problem in problems:
         if problem.kind == "unknown":
             own = problem.block not in known
             place = before.get(problem.block, "") if own else problem.block
             state = State(problem.block if own else "", "unknown", problem.message)
             added.setdefault(place, []).append(state)
-        elif problem.block in known and problem.kind not in ("contents", "outline", "questions"):
+        elif problem.block in known and _is_of_its_words(problem.kind):
             first.setdefault(problem.block, problem)
     result = added.pop("", [])
     for block in expected:
@@ -105,14 +110,18 @@ def states(expected: tuple[Block, ...], reading: Reading, problems: Iterable[Pro
     return tuple(result + [state for each in added.values() for state in each])
 
 
-def _blocks_before(reading: Reading) -> dict[str, str]:
-    """For each id, the id of the block read before it."""
+def _is_of_its_words(kind: str) -> bool:
+    return kind not in _OF_NO_BLOCK and not kind.startswith("print-")
+
+
+def _blocks_before(reading: Reading, known: set[str]) -> dict[str, str]:
+    """For each id read, the id of the article's last block before it."""
     before: dict[str, str] = {}
     last = ""
     for block in reading.blocks:
         if block.role != "loose":
             before.setdefault(block.id, last)
-            last = block.id
+            last = block.id if block.id in known else last
     return before
 
 
@@ -127,18 +136,22 @@ class _Found:
         self.owners: dict[str, str] = {}  # text to the id of the first block that has it
         for block in expected:
             self.owners.setdefault(block.text, block.id)
-        self.reading = reading
         self.read: dict[str, list[Block]] = {}
-        self.loose: list[tuple[Block, str]] = []
+        self.loose: list[Block] = []
+        self.others: list[tuple[Block, str]] = []
+        """Loose blocks and blocks of unknown id, each with the article's last block before it."""
         last = ""
         for block in reading.blocks:
             if block.role == "loose":
-                self.loose.append((block, last))
+                self.loose.append(block)
             else:
                 self.read.setdefault(block.id, []).append(block)
-                last = block.id if block.id in self.expected else last
+            if block.id in self.expected and block.role != "loose":
+                last = block.id
+            else:
+                self.others.append((block, last))
         self.moved = dict(_moved(expected, list(self.read)))
-        self.claimed: set[int] = set()
+        self.claimed: list[Block] = []
         """Loose blocks that are told with the block whose words they are."""
 
     def about(self, block: Block, required: frozenset[str]) -> Iterator[Problem]:
@@ -162,7 +175,8 @@ class _Found:
                 f"it should stand {f'after {wanted}' if wanted else 'first'}",
             )
         for each in read:
-            if each.hidden:
+            # Where blocks changed places in the reading order, the page only shows it once more.
+            if each.hidden and not (self.moved and each.hidden.startswith(OUT_OF_TURN)):
                 yield _problem("hidden", each, f"is not seen as written: {each.hidden}", _LAYOUT)
                 break
         if one.size is not None and block.id in required and one.size < _SMALLEST:
@@ -173,10 +187,10 @@ class _Found:
     def missing(self, block: Block, read: Sequence[Block]) -> Problem:
         hint = "the layout must show every block of the edition"
         page = read[0].page if read else None
-        for n, (loose, _) in enumerate(self.loose):
-            whole = f"{block.label} {block.text}".strip()
-            if n not in self.claimed and loose.text in (block.text, whole):
-                self.claimed.add(n)
+        whole = f"{block.label} {block.text}".strip()
+        for loose in self.loose:
+            if loose.text in (block.text, whole) and not any(loose is each for each in self.claimed):
+                self.claimed.append(loose)
                 page = loose.page
                 hint = "its words are in the file, but not in an element with its id"
                 break
@@ -199,23 +213,25 @@ class _Found:
         return _problem("changed", one, message, hint)
 
     def added(self, allowed: frozenset[str]) -> Iterator[Problem]:
-        """Yield what stands in the file and not in the article."""
-        for id, read in self.read.items():
-            if id in self.expected:
-                continue
-            owner = self.owners.get(read[0].text)
-            if owner and any(each.text == read[0].text for each in self.read.get(owner, ())):
-                message = f"block {owner} stands a second time, as {id}"
-                yield Problem(message, kind="doubled", block=owner, page=read[0].page)
-            else:
-                words = _quoted(_short(read[0].text))
-                yield _problem("unknown", read[0], f"is not in the article: {words}")
-        for n, (loose, before) in enumerate(self.loose):
-            if loose.id:
-                message = f"the id {_quoted(loose.id)} stands on two elements of the file"
-                yield Problem(message, kind="doubled", block=loose.id, page=loose.page)
-            elif n not in self.claimed and not _is_allowed(loose.text, allowed):
-                yield self.loose_words(loose, before)
+        """Yield what stands in the file and not in the article, in reading order."""
+        told: set[str] = set()
+        for block, before in self.others:
+            if block.role != "loose":
+                if block.id not in told:
+                    yield self.unknown(block)
+                told.add(block.id)
+            elif block.id:
+                message = f"the id {_quoted(block.id)} stands on two elements of the file"
+                yield Problem(message, kind="doubled", block=block.id, page=block.page)
+            elif not any(block is each for each in self.claimed) and not _is_allowed(block.text, allowed):
+                yield self.loose_words(block, before)
+
+    def unknown(self, block: Block) -> Problem:
+        owner = self.owners.get(block.text)
+        if owner and any(each.text == block.text for each in self.read.get(owner, ())):
+            message = f"block {owner} stands a second time, as {block.id}"
+            return Problem(message, kind="doubled", block=owner, page=block.page)
+        return _problem("unknown", block, f"is not in the article: {_quoted(_short(block.text))}")
 
     def loose_words(self, loose: Block, before: str) -> Problem:
         owner = self.owners.get(loose.text)
@@ -233,6 +249,7 @@ class _Found:
 
 
 _LAYOUT = "mend the layout: nothing may hide, cover or change what the article says"
+_DEAD = "let the edition carry the part it stands in, or take the link away"
 _LARGER = "questions, answers and disclaimers are never set smaller than body text"
 
 
@@ -276,10 +293,20 @@ def _moved(expected: tuple[Block, ...], read: list[str]) -> Iterator[tuple[str, 
     if row == sorted(row):
         return
     staying = _rising(row)
+    still = {id for id in present if ranks[id] in staying}
+    in_order = [block.id for block in expected]
     for n, id in enumerate(present):
-        if ranks[id] not in staying:
-            wanted = place[id] - 1
-            yield id, (present[n - 1] if n else "", expected[wanted].id if wanted >= 0 else "")
+        if id not in still:
+            after = _last(present[:n], still)
+            wanted = _last(in_order[: place[id]], still)
+            if after == wanted:  # among several that moved
+                after, wanted = _last(present[:n]), _last(in_order[: place[id]])
+            yield id, (after, wanted)
+
+
+def _last(ids: Sequence[str], among: Collection[str] = ()) -> str:
+    """The last of ``ids``, or the last that is one of ``among``; "" where there is none."""
+    return next((id for id in reversed(ids) if not among or id in among), "")
 
 
 def _rising(row: Sequence[int]) -> set[int]:
@@ -341,6 +368,9 @@ def _span_problem(block: Block, one: Block, lost: Span | None, extra: Span | Non
     span = lost or extra
     assert span is not None
     words = _quoted(_short(block.text[span.start : span.end], 60))
+    if lost and extra and extra.value == lost.value + LOST:
+        what = f"note {_note(lost)}" if span.kind == "note" else f"the link {words} to {_quoted(lost.value)}"
+        return _problem(span.kind, one, f"has {what}, but the file has no such place", _DEAD)
     if span.kind == "note":
         after = _quoted(_short(block.text[: span.start].rsplit(" ", 1)[-1] or "its beginning", 40))
         if lost and extra:
@@ -361,6 +391,30 @@ def _span_problem(block: Block, one: Block, lost: Span | None, extra: Span | Non
 
 def _note(span: Span) -> str:
     return f"{span.shown} ({span.value})"
+
+
+# --- what stands beside the text -----------------------------------------------------------
+
+
+def _running(
+    expected: tuple[Block, ...], running: tuple[tuple[str, ...], ...], allowed: frozenset[str]
+) -> Iterator[Problem]:
+    """Yield a problem for each text in the margins of print that is neither allowed nor a heading.
+
+    The title may be shortened at the end of a word. Numbers stand as # in ``allowed``: "Page # of #".
+    """
+    headings = {each for block in expected for each in (block.text, f"{block.label} {block.text}".strip())}
+    title = next((block.text for block in expected if block.level == 1), "")
+    told: set[str] = set()
+    for page, texts in enumerate(running, 1):
+        for text in texts:
+            start = text.rstrip(" …")
+            shortened = title.startswith(start) and not title[len(start) : len(start) + 1].isalnum()
+            known = text in headings or shortened or _is_allowed(re.sub(r"\d+", "#", text), allowed)
+            if not known and not _is_allowed(text, allowed) and text not in told:
+                told.add(text)
+                message = f"words that nobody wrote stand in the margin: {_quoted(_short(text))}"
+                yield Problem(message, kind="unknown", page=page)
 
 
 # --- contents, outline, questions ----------------------------------------------------------
@@ -472,7 +526,7 @@ def _named(text: str, other: str) -> str:
     """``text`` quoted; where an eye could not tell it from ``other``, with the names of its characters."""
     if _skeleton(text) != _skeleton(other):
         return _quoted(text)
-    odd = [letter for letter in text if letter not in other]
+    odd = [letter for letter in text if letter not in other and not letter.isascii()]
     named = ", ".join(f"U+{ord(letter):04X} {unicodedata.name(letter, 'CONTROL')}" for letter in odd)
     return f"{_quoted(text)} (with {named})" if named else _quoted(text)
 

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from publish.verify.reading import Block, Entry, Role, Span, canonical, marked
+from publish.verify.reading import LOST, Block, Entry, Mark, Role, Span, canonical, canonical_offset, marked
 from publish.verify.sheets import names
 from publish.verify.styles import BLOCK_ELEMENTS, Element, Styles, local
 
+MAX_DEPTH = 200
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
@@ -33,9 +34,6 @@ _NO_TEXT = names("head script style template title")
 _FOREIGN = names("applet embed frame iframe object portal")
 _MACHINE_NAVS = names("landmarks page-list")
 
-LOST = " (missing)"
-"""What a link's target ends with where the file has no such place."""
-
 
 @dataclass(slots=True)
 class Draft:
@@ -50,7 +48,7 @@ class Found:
     """What one or several documents said so far. One value goes through all files of an EPUB.
 
     ``heads`` tells for every id the heading it shows; ``weights`` counts characters by size for
-    each medium, which tells the size of body text.
+    each medium, which tells the size of body text; ``waiting`` are page markers whose text is to come.
     """
 
     drafts: list[Draft] = field(default_factory=list)
@@ -58,6 +56,8 @@ class Found:
     heads: dict[str, str] = field(default_factory=dict)
     ids: dict[str, bool] = field(default_factory=dict)
     weights: list[Counter[float]] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    waiting: list[Mark] = field(default_factory=list)
 
     def blocks(self) -> tuple[Block, ...]:
         """Return all blocks, their sizes as multiples of body text."""
@@ -168,6 +168,8 @@ class _Walk:
         role = _ROLES.get(tag)
         if id:
             self.note_id(id, bool(role), own)
+        if is_page_mark(element):
+            self.found.waiting.append(_mark(element))
         if tag in _NO_TEXT or (tag == "nav" and self.is_for_machines(element)):
             return
         if role and id:
@@ -267,12 +269,33 @@ class _Walk:
             hidden,
         )
         self.found.drafts.append(Draft(block, text.sizes))
+        if plain and role != "alternative":
+            self.mark_pages(block, text)
         if role == "heading":
             for around in (id, *self.open):
                 self.found.heads.setdefault(around, id)
         self.loose(text.added, language)
         for inner, its_id, its_role in text.nested:
             self.block(inner, its_id, its_role, language_of(inner) or language)
+
+    def mark_pages(self, block: Block, text: _Text) -> None:
+        """Note which page markers stand before and in a block of text."""
+        self.found.marks += (replace(mark, block=block.id) for mark in self.found.waiting)
+        self.found.waiting.clear()
+        raw = "".join(text.raw)
+        self.found.marks += (
+            replace(mark, block=block.id, offset=canonical_offset(raw, mark.offset)) for mark in text.marks
+        )
+
+
+def is_page_mark(element: Element) -> bool:
+    types = (element.get("role") or "").split(), (element.get(EPUB_TYPE) or "").split()
+    return "doc-pagebreak" in types[0] or "pagebreak" in types[1]
+
+
+def _mark(element: Element, offset: int = 0) -> Mark:
+    label = element.get("title") or element.get("aria-label") or "".join(element.itertext())
+    return Mark(canonical(label), element.get("id") or "", "", offset)
 
 
 class _Text:
@@ -285,6 +308,7 @@ class _Text:
         self.spans: list[Span] = []
         self.added: list[str] = []
         self.nested: list[tuple[Element, str, Role]] = []
+        self.marks: list[Mark] = []
         self.sizes: tuple[float, ...] | None = None
         self.hidden, self.seen = "", False
         self.length = 0
@@ -331,6 +355,8 @@ class _Text:
         if id:
             self.walk.note_id(id, bool(role), own)
         start = self.length
+        if is_page_mark(element):
+            self.marks.append(_mark(element, start))
         if tag in _NO_TEXT:
             return
         if role and id:
@@ -387,6 +413,14 @@ class _Text:
             self.hidden = self.hidden or "its picture is not in the file"
         if "0" in (element.get("width"), element.get("height")):
             self.hidden = self.hidden or "its picture has no size"
+
+
+def is_too_deep(root: Element) -> bool:
+    """Whether elements are nested deeper than anything we make, and than a walk could follow."""
+    level, depth = [root], 0
+    while level and depth <= MAX_DEPTH:
+        level, depth = [child for element in level for child in element], depth + 1
+    return bool(level)
 
 
 def elements(root: Element, name: str) -> Iterator[Element]:

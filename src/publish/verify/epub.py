@@ -13,11 +13,13 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from publish.errors import Problem, PublishError
-from publish.verify.document import EPUB_TYPE, LOST, Found, elements, read_document
-from publish.verify.reading import Entry, Reading, canonical
-from publish.verify.sheets import Fetch, Medium, Sheet, media, read_sheet
+from publish.verify.document import EPUB_TYPE, Found, elements, is_too_deep, read_document
+from publish.verify.reading import LOST, Entry, Reading, canonical
+from publish.verify.safety import book_outside
+from publish.verify.sheets import Fetch, Sheet, media, read_sheet
 from publish.verify.styles import Element, Styles, local
 
 MAX_MEMBERS = 2_000
@@ -35,11 +37,14 @@ def read(data: bytes) -> Reading:
 
     Raises ``PublishError`` for a file that is no EPUB, is broken, or is built to do harm.
     """
-    files = _unpack(data)
-    container = _xml(files, "META-INF/container.xml")
-    package_path = next((e.get("full-path") for e in container.iter(f"{_CONTAINER}rootfile")), None)
-    package = _xml(files, package_path or "")
-    book = _book(package_path or "", package)
+    try:
+        return _read(_unpack(data))
+    except RecursionError as error:  # cssselect2 0.10 looks up earlier siblings by recursion
+        raise _not_read("it has too many elements in a row") from error
+
+
+def _read(files: Mapping[str, bytes]) -> Reading:
+    book = _book(files)
     documents = {path: _xml(files, path) for path in book.documents()}
     known: dict[tuple[str, str], Sheet] = {}
     sheets = {path: tuple(_sheets(files, path, root, known)) for path, root in documents.items()}
@@ -47,18 +52,33 @@ def read(data: bytes) -> Reading:
     ids = {path: [e.get("id") for e in root.iter() if e.get("id")] for path, root in documents.items()}
 
     found = Found()
-    outline: list[Entry] = []
     for number, (path, linear) in enumerate(book.spine, 1):
-        hidden = "" if linear else "its file stands outside the reading order (linear=no)"
-        _read(found, files, path, documents[path], sheets[path], ways, ids, number, hidden)
-    if book.nav in documents:
-        outline = list(_outline(documents[book.nav], book.nav, ids))
+        if local(documents[path]) != "html":
+            raise _not_read(f"{path} is in the spine and is no XHTML")
+        read_document(
+            found,
+            documents[path],
+            Styles(documents[path], sheets[path], ways, html=False),
+            partial(_resolve, path, ids),
+            partial(_is_picture, files, path),
+            number,
+            "" if linear else "its file stands outside the reading order (linear=no)",
+        )
+    nav = documents[book.nav] if book.nav else None
+    toc, pages = (
+        tuple(_nav(type, nav, book.nav, ids)) if nav is not None else () for type in ("toc", "page-list")
+    )
+    outside = book_outside(files, lambda path: documents[path] if path in documents else _xml(files, path))
     return Reading(
         found.blocks(),
-        _metadata(package),
+        book.metadata,
         found.entries(found.contents),
-        found.entries(outline),
+        found.entries(toc),
         pages=len(book.spine),
+        marks=(*found.marks, *found.waiting),
+        page_list=pages,
+        dangers=tuple(outside.dangers),
+        addresses=tuple(outside.addresses),
     )
 
 
@@ -119,6 +139,8 @@ def _xml(files: Mapping[str, bytes], path: str) -> Element:
         isinstance(each, etree._Entity) for each in root.iter()
     ):
         raise _not_read(f"{path} has entities of its own")
+    if is_too_deep(root):
+        raise _not_read(f"the elements of {path} are nested too deep")
     return root
 
 
@@ -127,16 +149,21 @@ def _xml(files: Mapping[str, bytes], path: str) -> Element:
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """Paths inside the zip; ``spine`` tells for each file whether it is in the linear order."""
+    """The package: paths inside the zip; ``spine`` tells for each file whether it is in the linear order."""
 
     spine: tuple[tuple[str, bool], ...]
     nav: str
+    metadata: Mapping[str, str]
 
     def documents(self) -> Iterator[str]:
         yield from dict.fromkeys((*(path for path, _ in self.spine), *([self.nav] if self.nav else ())))
 
 
-def _book(package_path: str, package: Element) -> _Book:
+def _book(files: Mapping[str, bytes]) -> _Book:
+    container = _xml(files, "META-INF/container.xml")
+    roots = (element.get("full-path") for element in container.iter(f"{_CONTAINER}rootfile"))
+    package_path = next(roots, None) or ""
+    package = _xml(files, package_path)
     items: dict[str, str] = {}
     nav = ""
     for item in package.iter(f"{_OPF}item"):
@@ -152,7 +179,7 @@ def _book(package_path: str, package: Element) -> _Book:
         spine.append((items[id], reference.get("linear") != "no"))
     if not spine:
         raise _not_read("its spine is empty")
-    return _Book(tuple(spine), nav)
+    return _Book(tuple(spine), nav, _metadata(package))
 
 
 def _join(base: str, href: str) -> tuple[str, str]:
@@ -172,36 +199,21 @@ def _metadata(package: Element) -> dict[str, str]:
             given.sort(key=lambda element: element.get("id") != unique)
         if given:
             found[name] = canonical("".join(given[0].itertext()))
+    for meta in package.iter(f"{_OPF}meta"):
+        name = (meta.get("property") or "").removeprefix("schema:")
+        if name in ("pageBreakSource", "accessibilityFeature"):
+            found[name] = f"{found.get(name, '')} {canonical(meta.text or '')}".strip()
     return found
 
 
 # --- the documents -------------------------------------------------------------------------
 
 
-def _read(
-    found: Found,
-    files: Mapping[str, bytes],
-    path: str,
-    root: Element,
-    sheets: tuple[Sheet, ...],
-    ways: tuple[Medium, ...],
-    ids: Mapping[str, list[str]],
-    number: int,
-    hidden: str,
-) -> None:
-    styles = Styles(root, sheets, ways, html=False)
-    read_document(
-        found,
-        root,
-        styles,
-        lambda href: _resolve(path, href, ids),
-        lambda source: bool(files.get(_join(path, source)[0])),
-        number,
-        hidden,
-    )
+def _is_picture(files: Mapping[str, bytes], base: str, source: str) -> bool:
+    return bool(files.get(_join(base, source)[0]))
 
 
-def _resolve(base: str, href: str, ids: Mapping[str, list[str]]) -> str:
+def _resolve(base: str, ids: Mapping[str, list[str]], href: str) -> str:
     """Return what a link means: a place in the book is "#id", in whichever file it stands."""
     href = href.strip()
     if urllib.parse.urlsplit(href).scheme or href.startswith("//"):
@@ -246,10 +258,10 @@ def _fetch(files: Mapping[str, bytes], base: str) -> Fetch:
     return fetch
 
 
-def _outline(nav: Element, path: str, ids: Mapping[str, list[str]]) -> Iterator[Entry]:
-    """Yield the entries of the navigation document's table of contents."""
+def _nav(type: str, nav: Element, path: str, ids: Mapping[str, list[str]]) -> Iterator[Entry]:
+    """Yield the entries of one nav of the navigation document: "toc" or "page-list"."""
     for element in elements(nav, "nav"):
-        if "toc" in (element.get(EPUB_TYPE) or "").split():
+        if type in (element.get(EPUB_TYPE) or "").split():
             yield from _entries(element, path, ids, 0)
 
 
@@ -258,7 +270,7 @@ def _entries(
 ) -> Iterator[Entry]:
     for element in around:
         if local(element) == "a":
-            target = _resolve(path, element.get("href") or "", ids).removeprefix("#")
+            target = _resolve(path, ids, element.get("href") or "").removeprefix("#")
             yield Entry(canonical("".join(element.itertext())), target, max(level, 1))
         elif local(element):
             yield from _entries(element, path, ids, level + (local(element) in ("ol", "ul")))

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from publish.identifiers import identifier_url, shown_url
 from publish.model import (
+    ANSWERS,
     Article,
     BulletList,
     Callout,
@@ -18,26 +19,33 @@ from publish.model import (
     Emphasis,
     Figure,
     Inline,
+    Item,
     Line,
     LineBreak,
     Link,
     NoteMark,
     NumberedList,
     PageBreak,
+    PageMark,
     Part,
     Phrase,
     Prose,
     ProseBlock,
+    QuestionGroup,
     Reference,
     Run,
+    Step,
     Steps,
     Strong,
     Table,
     Words,
+    asked,
+    facet_named,
     letter,
     lines,
     note_marks,
     numbers,
+    whole_article,
 )
 from publish.model import (
     Block as ModelBlock,
@@ -59,8 +67,10 @@ def required(article: Article) -> frozenset[str]:
 
 
 def allowed(article: Article, words: Words) -> frozenset[str]:
-    """Return the interface words that may stand between blocks, canonical."""
-    fixed = [text for key, text in words.texts.items() if "{" not in text]
+    """Return the interface words that may stand between blocks, canonical; # stands for any number."""
+    # "No" alone, set before a sentence, would turn its meaning: boxes may only say all their words.
+    fixed = [text for key, text in words.texts.items() if "{" not in text and key not in ANSWERS]
+    fixed.append(" ".join(words(key) for key in ANSWERS))
     counted: dict[str, int] = {}
     for line in lines(article):
         for mark in note_marks(line.inlines):
@@ -74,7 +84,8 @@ def allowed(article: Article, words: Words) -> frozenset[str]:
             *(words("back_to_note_again", n=n, nth=i) for i in range(2, times + 1)),
         ]
     cover = words("cover_alt", title=article.title.text)
-    return frozenset(map(canonical, [*fixed, *backs, cover]))
+    pages = [words("page", n="#"), words("page_of", n="#", total="#")]
+    return frozenset(map(canonical, [*fixed, *backs, *pages, cover]))
 
 
 class _Expected:
@@ -87,8 +98,12 @@ class _Expected:
         if article.kicker:
             yield self.line(article.kicker)
         yield self.line(article.title, "heading", 1)
-        yield from self.prose(article.lede)
-        yield from self.prose(article.statement)
+        if self.edition.layout == "article":
+            yield from self.prose(article.lede)
+        if article.gist:
+            yield self.line(article.gist)
+        if self.edition.layout != "questions":
+            yield from self.prose(article.statement)
         for name in ("checked", "reviewed", "published", "review_by"):
             if day := getattr(article.dates, name):
                 yield self.said(
@@ -98,6 +113,12 @@ class _Expected:
             yield self.said("key-points-heading", words("key_points"), "heading", 2)
             for line in article.key_points:
                 yield self.line(line, "item")
+        if "known" in parts:
+            for name, known in (("known", article.known), ("unknown", article.unknown)):
+                if known:
+                    yield self.said(f"{name}-heading", words(name), "heading", 2)
+                for line in known:
+                    yield self.line(line, "item")
         if "contents" in parts:
             yield self.said("contents-heading", words("contents"), "heading", 2)
         if "body" in parts:
@@ -108,6 +129,9 @@ class _Expected:
                 yield self.line(section.heading, "heading", 2, label)
                 for block in section.body:
                     yield from self.block(block)
+        if "questions" in parts:
+            for group in article.question_sheet:
+                yield from self.questions(group)
         if "faq" in parts:
             yield self.said("faq-heading", words("faq"), "heading", 2)
             for n, faq in enumerate(article.faq, 1):
@@ -128,6 +152,34 @@ class _Expected:
                 yield from self.reference(reference)
         if "about" in parts:
             yield from self.about()
+        if "whole-article" in parts:
+            yield self.said("whole-article-heading", words("whole_article_heading"), "heading", 2)
+            yield self.said("whole-article-p1", whole_article(article, words))
+            yield self.where_to_get_it()
+
+    def questions(self, group: QuestionGroup) -> Iterator[Block]:
+        yield self.line(group.title, "heading", 2)
+        if group.text:
+            yield self.line(group.text)
+        for n, each in enumerate(asked(self.article, group), 1):
+            match each:
+                case Step():
+                    facet = facet_named(each, group.facet)
+                    yield self.line(each.title, "heading", 3, self.words("step_label", n=n))
+                    if facet:
+                        yield self.line(facet.text)
+                case Item():
+                    yield from self.item(each)
+                case _:
+                    assert_never(each)
+
+    def where_to_get_it(self) -> Block:
+        words, url = self.words, self.edition.house_url
+        if not url:
+            return self.said("whole-article-place", words("whole_article_here"))
+        text, label = shown_url(url), words("whole_article_at")
+        spans = (Span(0, len(canonical(text)), "link", url),)
+        return self.said("whole-article-place", text, label=label, spans=spans)
 
     def reference(self, reference: Reference) -> Iterator[Block]:
         words, id = self.words, f"note-{reference.id}"
@@ -243,18 +295,23 @@ class _Expected:
                 yield self.line(block)
             case BulletList() | NumberedList():
                 for item in block.items:
-                    for n, inner in enumerate(item.blocks):
-                        if n == 0 and isinstance(inner, Line):
-                            yield self.line(inner, "item")
-                        else:
-                            yield from self.prose_block(inner)
+                    yield from self.item(item)
             case _:
                 assert_never(block)
+
+    def item(self, item: Item) -> Iterator[Block]:
+        for n, inner in enumerate(item.blocks):
+            if n == 0 and isinstance(inner, Line):
+                yield self.line(inner, "item")
+            else:
+                yield from self.prose_block(inner)
 
     def line(
         self, line: Line, role: Role = "paragraph", level: int = 0, label: str = "", link: str = ""
     ) -> Block:
         text, spans = _flatten(line.inlines, self.numbers)
+        if not self.edition.shows_notes:
+            spans = tuple(span for span in spans if span.kind != "note")
         if link:
             spans = tuple(sorted((*spans, Span(0, len(text), "link", link))))
         return Block(line.id, role, text, level, self.article.language, canonical(label), spans)
@@ -299,6 +356,8 @@ def _flatten(inlines: tuple[Inline, ...], number: Mapping[str, int]) -> tuple[st
                 case Phrase():
                     walk(inline.inlines)
                     spans.append(Span(start, len(text), "language", inline.language))
+                case PageMark():
+                    pass
                 case _:
                     assert_never(inline)
 

@@ -27,9 +27,14 @@ class Glyph:
 
 
 class Font:
-    """``glyphs(codes)`` reads one string; codes of ``two_bytes`` fonts are longer."""
+    """``glyphs(codes)`` reads one string; codes of ``two_bytes`` fonts are longer.
+
+    ``name`` is without the letters that tell subsets apart; ``italic`` what the font says of itself.
+    """
 
     def __init__(self, font: pikepdf.Object) -> None:
+        self.name = re.sub(r"^/?([A-Z]{6}\+)?", "", str(font.get("/BaseFont", "")))
+        self.italic, self.serif = _style(font, self.name)
         self.composite = str(font.get("/Subtype")) == "/Type0"
         unicode = font.get("/ToUnicode")
         self.texts = _to_unicode(unicode.read_bytes()) if isinstance(unicode, pikepdf.Stream) else {}
@@ -58,6 +63,16 @@ class Font:
                 # In an embedded font, glyph 0 is the box for "no such character".
                 glyph = self.cache[code] = Glyph(code, text, width, self.identity and code == 0)
             yield glyph
+
+
+def _style(font: Any, name: str) -> tuple[bool, bool]:
+    """Whether a font is italic, and whether it has serifs: ISO 32000-1, table 123, bits 7 and 2."""
+    described = font.DescendantFonts[0] if "/DescendantFonts" in font else font
+    descriptor = described.get("/FontDescriptor", {})
+    flags = int(descriptor.get("/Flags", 0))
+    slanted = bool(flags & 64) or float(descriptor.get("/ItalicAngle", 0)) != 0
+    serif = bool(flags & 2) or re.search(r"(?<!Sans)(Serif|Times|Georgia|Roman|Garamond)", name) is not None
+    return slanted or re.search(r"Italic|Oblique", name) is not None, serif
 
 
 def _to_unicode(data: bytes) -> dict[int, str]:

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from publish.errors import Problem, PublishError
-from publish.verify.document import LOST, Found, elements, language_of, read_document
-from publish.verify.reading import Reading, canonical
+from publish.verify.document import Found, elements, is_too_deep, language_of, read_document
+from publish.verify.reading import LOST, Reading, canonical
+from publish.verify.safety import page_outside
 from publish.verify.sheets import Sheet, media, read_sheet
 from publish.verify.styles import Element, Styles, local
 
@@ -25,7 +26,13 @@ MAX_BYTES = 64 * 1024 * 1024
 
 def read(data: bytes) -> Reading:
     """Return what the web page says; raises ``PublishError`` for bytes that are no such page."""
-    root = _parse(data)
+    try:
+        return _read(_parse(data))
+    except RecursionError as error:  # cssselect2 0.10 looks up earlier siblings by recursion
+        raise _not_read("it has too many elements in a row") from error
+
+
+def _read(root: Element) -> Reading:
     sheets = tuple(_sheets(root))
     styles = Styles(root, sheets, media(sheets), html=True)
     ids = {element.get("id") for element in root.iter() if isinstance(element.tag, str)}
@@ -40,7 +47,16 @@ def read(data: bytes) -> Reading:
     found = Found()
     read_document(found, root, styles, resolve, _is_picture)
     contents = found.entries(found.contents)
-    return Reading(found.blocks(), _metadata(root), contents, questions=tuple(_questions(root)))
+    outside = page_outside(root)
+    return Reading(
+        found.blocks(),
+        _metadata(root),
+        contents,
+        questions=tuple(_questions(root)),
+        marks=(*found.marks, *found.waiting),
+        dangers=tuple(outside.dangers),
+        addresses=tuple(outside.addresses),
+    )
 
 
 def _parse(data: bytes) -> Element:
@@ -55,7 +71,10 @@ def _parse(data: bytes) -> Element:
     if "<html" not in text[:1024].lower():
         raise _not_read("it does not begin with <html>")
     # A str alone could be taken for a file's name.
-    return tinyhtml5.parse(io.StringIO(text))
+    root = tinyhtml5.parse(io.StringIO(text))
+    if is_too_deep(root):
+        raise _not_read("its elements are nested too deep")
+    return root
 
 
 def _not_read(why: str) -> PublishError:

@@ -8,10 +8,13 @@ Rules: ISO 32000-1, 8 (graphics), 9 (text), 14.6 (marked content), 8.11 (optiona
 
 from __future__ import annotations
 
+import io
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import pikepdf
@@ -31,6 +34,7 @@ Key = tuple[int, int]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 MAX_OPERATORS = 2_000_000  # of one page, forms counted as often as they are painted
 MAX_DEPTH = 16
+LEAST_SIZE = 3.0  # points: nobody can read letters this small
 
 
 def times(one: Matrix, two: Matrix) -> Matrix:
@@ -148,6 +152,7 @@ class Shown:
     colour: Colour | None
     clip: tuple[Shape, ...]
     unseen: str
+    font: Font
 
     @property
     def text(self) -> str:
@@ -209,7 +214,7 @@ class Content:
         box = shown.box
         if box is None:
             return "it is drawn as empty boxes" if any(glyph.empty for glyph, _ in shown.glyphs) else ""
-        if shown.size < 1 or shown.squeeze < 0.3:
+        if shown.size < LEAST_SIZE or shown.squeeze < 0.3:
             return f"its type is {shown.size * min(1.0, shown.squeeze):.3g} points"
         for glyph, _ in shown.glyphs:
             if glyph.empty:
@@ -249,8 +254,18 @@ class Content:
 
     def _pale(self, shown: Shown, box: Box) -> str:
         """Whether its ink is as pale as its paper, wherever one of its letters stands."""
-        if shown.colour is None:
-            return ""
+        for paper in self.papers(shown, box):
+            if paper is not None and shown.colour is not None:
+                seen = contrast(over(shown.colour, paper), paper)
+                if seen < LEAST_CONTRAST:
+                    return f"its letters have nearly the colour of the paper ({seen:.2f}:1)"
+        return ""
+
+    def papers(self, shown: Shown, box: Box) -> Iterator[Colour | None]:
+        """Yield what is painted below each letter of ``shown``: None for a picture or a shading.
+
+        Once for all of them where it is the same everywhere.
+        """
         below = [area for area in self.areas if area.order < shown.order and area.about(box) is not False]
         even = all(area.about(box) for area in below)
         for _, x, y in shown.centres():
@@ -263,13 +278,9 @@ class Content:
                         paper = area.colour
                     elif paper is not None:
                         paper = over(area.colour, paper)
-            if paper is not None:
-                seen = contrast(over(shown.colour, paper), paper)
-                if seen < LEAST_CONTRAST:
-                    return f"its letters have nearly the colour of the paper ({seen:.2f}:1)"
+            yield paper
             if even:
                 break
-        return ""
 
     def painted(self, keys: Iterable[Key]) -> str:
         """Return why a picture painted under ``keys`` is not seen, "" when it is."""
@@ -330,6 +341,31 @@ class _State:
     leading: float = 0.0
     rise: float = 0.0
     mode: int = 0
+
+
+@lru_cache(maxsize=1)
+def read_pages(data: bytes) -> tuple[Content, ...]:
+    """Interpret every page of a PDF; nobody changes what is returned.
+
+    The last file is remembered: a build asks it for its words, then for its looks.
+    """
+    with taken_from_file(), pikepdf.open(io.BytesIO(data)) as pdf:
+        layers, fonts = Layers.of(pdf.Root), dict[tuple[int, int], Font]()
+        return tuple(read_page(page, number, fonts, layers) for number, page in enumerate(pdf.pages, 1))
+
+
+@contextmanager
+def taken_from_file() -> Iterator[None]:
+    """Whatever goes wrong while objects are taken out of a PDF is the fault of the file.
+
+    Any object of a damaged file can be of another type than the standard says.
+    """
+    try:
+        yield
+    except RecursionError as error:
+        raise _not_read("it is nested too deep") from error
+    except (pikepdf.PdfError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise _not_read(f"it is broken ({error})") from error
 
 
 def read_page(page: pikepdf.Page, number: int, fonts: dict[tuple[int, int], Font], layers: Layers) -> Content:
@@ -412,7 +448,7 @@ class _Interpreter:
             raise _not_read("its forms are nested too deep")
         try:
             instructions = pikepdf.parse_content_stream(stream)
-        except pikepdf.PdfError as error:
+        except (pikepdf.PdfError, TypeError) as error:
             raise _not_read(f"the content of page {self.content.number} is broken: {error}") from error
         self.count += len(instructions)
         if self.count > MAX_OPERATORS:
@@ -791,6 +827,7 @@ class _Stream:
             self.ink(),
             state.clip,
             self.unseen(),
+            state.font,
         )
         said = self.said()
         if said is not None:
@@ -860,4 +897,4 @@ _OPERATORS: dict[str, Callable[[_Stream, Any], None]] = {
     **dict.fromkeys(("Td", "TD", "T*"), _Stream.next_line),
     **dict.fromkeys(("Tj", "TJ", "'", '"'), _Stream.show),
 }
-__all__ = ["UNKNOWN", "Content", "Layers", "Piece", "Shown", "read_page"]
+__all__ = ["UNKNOWN", "Content", "Layers", "Piece", "Shown", "read_page", "read_pages"]

@@ -20,10 +20,21 @@ from typing import Any
 import pikepdf
 
 from publish.errors import Problem, PublishError
-from publish.verify.document import LOST
-from publish.verify.fonts import UNKNOWN, Font
-from publish.verify.page import Box, Content, Key, Layers, Piece, Shown, joined, meet, read_page
-from publish.verify.reading import Block, Entry, Reading, Role, Span, canonical, marked
+from publish.verify.fonts import UNKNOWN
+from publish.verify.page import Box, Content, Key, Piece, Shown, joined, meet, read_pages, taken_from_file
+from publish.verify.reading import (
+    LOST,
+    OUT_OF_TURN,
+    Block,
+    Entry,
+    Reading,
+    Role,
+    Span,
+    canonical,
+    canonical_offset,
+    marked,
+)
+from publish.verify.safety import print_outside
 from publish.verify.sheets import names
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -55,26 +66,19 @@ def read(data: bytes) -> Reading:
     """
     if len(data) > MAX_BYTES:
         raise _not_read(f"it has more than {MAX_BYTES} bytes")
-    try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            return _read(pdf)
-    except pikepdf.PdfError as error:
-        raise _not_read(str(error)) from error
-    except RecursionError as error:
-        raise _not_read("it is nested too deep") from error
+    contents = read_pages(data)
+    with taken_from_file(), pikepdf.open(io.BytesIO(data)) as pdf:
+        return _read(pdf, contents)
 
 
 def _not_read(why: str) -> PublishError:
     return PublishError(Problem(f"this PDF cannot be read: {why}", kind="unreadable"))
 
 
-def _read(pdf: pikepdf.Pdf) -> Reading:
+def _read(pdf: pikepdf.Pdf, contents: tuple[Content, ...]) -> Reading:
     root = pdf.Root
     if "/StructTreeRoot" not in root:
         raise _not_read("it has no tags")
-    layers = Layers.of(root)
-    fonts: dict[tuple[int, int], Font] = {}
-    contents = tuple(read_page(page, number, fonts, layers) for number, page in enumerate(pdf.pages, 1))
     pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
     places = _Places(pdf, pages)
     tree = _Tree(pdf, pages, places).read()
@@ -83,27 +87,37 @@ def _read(pdf: pikepdf.Pdf) -> Reading:
     walk.inside(tree, walk.language, None)
     walk.flush(walk.language)
     walk.add_untagged()
-    walk.add_foreign(_foreign(pdf, tree, places))
+    for words, page in _foreign(pdf, tree, places):
+        walk.insert([Piece(words)], page)
     _look(walk.drafts, contents)
     body = walk.body_size()
+    outside = print_outside(pdf)
     return Reading(
         tuple(draft.finished(body) for draft in walk.drafts),
         _metadata(root),
         walk.entries(walk.contents),
         walk.entries(_bookmarks(root, places, walk)),
         pages=len(contents),
+        running=tuple(tuple(_running(content)) for content in contents),
+        page_labels=tuple(str(page.label) for page in pdf.pages),
+        dangers=tuple(outside.dangers),
+        addresses=tuple(outside.addresses),
     )
 
 
 # --- places: destinations and links --------------------------------------------------------
 
 
+Place = tuple[int, float | None, float | None]
+"""A page, and a point on it, left and height in points; None where the page is shown as it is."""
+
+
 class _Places:
-    """The named places of the file: name to (page, height on it in points, None for the top)."""
+    """The named places of the file, and those that lead astray: name to the page they lead to."""
 
     def __init__(self, pdf: pikepdf.Pdf, pages: Mapping[tuple[int, int], int]) -> None:
         self.pages = pages
-        self.named: dict[str, tuple[int, float | None]] = {}
+        self.named: dict[str, Place] = {}
         self.astray: dict[str, int] = {}
         root: Any = pdf.Root
         tree = (root.get("/Names") or {}).get("/Dests")
@@ -118,8 +132,8 @@ class _Places:
         if place is not None:
             self.named[name] = place
 
-    def of(self, value: Any) -> tuple[int, float | None] | None:
-        """Return page and height of an explicit destination, None where it leads nowhere."""
+    def of(self, value: Any) -> Place | None:
+        """Return the place of an explicit destination, None where it leads nowhere."""
         if isinstance(value, pikepdf.Dictionary):
             value = value.get("/D")
         if not isinstance(value, pikepdf.Array) or not len(value):
@@ -130,12 +144,12 @@ class _Places:
         if page is None:
             return None
         kind = str(value[1]) if len(value) > 1 else ""
-        height = None
+        left = height = None
         if kind == "/XYZ" and len(value) > 3:
-            height = value[3]
+            left, height = value[2], value[3]
         elif kind in ("/FitH", "/FitBH") and len(value) > 2:
             height = value[2]
-        return page, None if height is None else float(height)
+        return page, None if left is None else float(left), None if height is None else float(height)
 
     def check(self, tree: _Node) -> None:
         """Note the names that lead to another page than the element of that id stands on.
@@ -148,7 +162,7 @@ class _Places:
                 if page is not None and self.named[node.id][0] not in (page - 1, page):
                     self.astray[node.id] = self.named[node.id][0]
 
-    def target(self, link: Any) -> tuple[str, tuple[int, float | None] | None]:
+    def target(self, link: Any) -> tuple[str, Place | None]:
         """Return what an annotation or a bookmark leads to: "#name" or an address; and its place.
 
         "" where that is a bare place on a page, or nothing.
@@ -200,7 +214,7 @@ class _Annotation:
 
     number: int
     target: str
-    place: tuple[int, float | None] | None
+    place: Place | None
 
 
 @dataclass(slots=True)
@@ -323,6 +337,7 @@ class _Walk:
         self.ids: dict[str, bool] = {}
         self.run: list[Piece] = []
         self.open: list[str] = []
+        self.silent = 0  # how many elements around have an Alt, which is heard for all that is in them
         self.used: set[tuple[int, Key]] = set()
 
     def pieces(self, marks: _Marks) -> list[Piece]:
@@ -379,9 +394,12 @@ class _Walk:
         breaks = node.kind not in _INLINE
         if breaks:
             self.flush(language)
+        silences = node.alternative is not None
         if node.id:
             self.open.append(node.id)
+        self.silent += silences
         self.inside(node, own, toc)
+        self.silent -= silences
         if node.id:
             self.open.pop()
         if breaks:
@@ -442,7 +460,7 @@ class _Walk:
             text.raw = node.alternative or ""
             text.hidden = self.picture(node)
         else:
-            if node.alternative is not None:
+            if node.alternative is not None or self.silent:
                 text.hidden = "its Alt is heard in place of its words"
             text.inside(node, language)
         plain, spans = marked(text.raw, text.spans)
@@ -451,7 +469,8 @@ class _Walk:
         page = _first_page([*text.label, *text.pieces]) or self.page_of(node)
         hidden = text.hidden or next(filter(None, map(_misread, pieces)), "")
         label = canonical(_text(text.label))
-        block = Block(node.id, role, plain, level, language, label, spans, page, hidden)
+        breaks = tuple(text.breaks(page))
+        block = Block(node.id, role, plain, level, language, label, spans, page, hidden, breaks=breaks)
         sizes = [shown.size for piece in text.pieces for shown in piece.shown if shown.box]
         self.drafts.append(_Draft(block, pieces, min(sizes, default=None)))
         if role == "heading":
@@ -503,12 +522,13 @@ class _Walk:
                     boxes = [b for piece in artifact.pieces for shown in piece.shown if (b := shown.box)]
                     if body is not None and any(meet(box, body) for box in boxes):
                         stray.append(artifact.pieces)
-                elif not any(text in header for header in headers):  # a table's head, on its next page
+                elif not any(_repeats(text, header) for header in headers):  # a table's head, once more
                     stray.append(artifact.pieces)
             for pieces in stray:
                 self.insert(pieces, content.number)
 
     def insert(self, pieces: list[Piece], page: int) -> None:
+        """Add loose words after the last block that begins on ``page`` or before it."""
         text = canonical(_text(pieces))
         if text:
             last = max((n for n, d in enumerate(self.drafts) if (d.block.page or 0) <= page), default=-1)
@@ -516,18 +536,15 @@ class _Walk:
             self.drafts.insert(last + 1, _Draft(block, pieces))
 
     def body_box(self, page: int) -> Box | None:
-        """The box around everything tagged on a page."""
+        """The box around the blocks of a page."""
         boxes = (
             box
             for draft in self.drafts
+            if draft.block.role != "loose"
             for shown in draft.shown()
             if shown.page == page and (box := shown.box) is not None
         )
         return joined(boxes)
-
-    def add_foreign(self, words: Iterable[tuple[str, int | None]]) -> None:
-        for text, page in words:
-            self.drafts.append(_Draft(Block("", "loose", canonical(text), page=page)))
 
     def entries(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         return tuple(replace(each, target=self.heads.get(each.target, each.target)) for each in entries)
@@ -553,6 +570,7 @@ class _Text:
         self.spans: list[Span] = []
         self.generated: list[list[Piece]] = []
         self.nested: list[_Node] = []
+        self.turns: list[tuple[int, int]] = []  # place in ``raw``, page
         self.hidden = ""
 
     def inside(self, node: _Node, language: str) -> None:
@@ -572,7 +590,16 @@ class _Text:
     def add(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
             self.pieces.append(piece)
+            if piece.text.strip() and piece.shown:
+                self.turns.append((len(self.raw), piece.shown[0].page))
             self.raw += _unhyphenated(piece)
+
+    def breaks(self, page: int | None) -> Iterator[tuple[int, int]]:
+        """Yield the offsets in the canonical text at which another page than ``page`` begins."""
+        for offset, turned in self.turns:
+            if page is not None and turned > page:
+                yield canonical_offset(self.raw, offset), turned
+                page = turned
 
     def child(self, node: _Node, language: str) -> None:
         own = node.language or language
@@ -636,6 +663,11 @@ def _text(pieces: Iterable[Piece]) -> str:
     return "".join(map(_unhyphenated, pieces))
 
 
+def _running(content: Content) -> Iterator[str]:
+    """Yield the running heads and feet of a page."""
+    return (canonical(_text(each.pieces)) for each in content.artifacts if each.pagination)
+
+
 def _first_page(pieces: Iterable[Piece]) -> int | None:
     return next((shown.page for piece in pieces for shown in piece.shown), None)
 
@@ -652,7 +684,7 @@ def _misread(piece: Piece) -> str:
         return ""
     # Right-to-left text is drawn in the order of its places, said in the order of its sounds.
     turned = any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in said)
-    if turned and sorted(said) == sorted(drawn):
+    if turned and sorted(_told(said)) == sorted(_told(drawn)) and _is_arabic(said) == _is_arabic(drawn):
         return ""
     return f"the page shows “{piece.drawn.strip()}” where “{piece.text.strip()}” is read aloud"
 
@@ -660,6 +692,22 @@ def _misread(piece: Piece) -> str:
 def _letters(text: str) -> str:
     """What can be told from a drawing: no spaces, no hyphen at the end, ligatures undone."""
     return "".join(unicodedata.normalize("NFKC", text).split()).rstrip("\u00ad\u2010-")
+
+
+def _repeats(drawn: str, said: str) -> bool:
+    """Whether ``drawn`` is a part of ``said``; right-to-left it is drawn in the order of places."""
+    if any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in drawn):
+        return not Counter(_letters(_told(drawn))) - Counter(_letters(_told(said)))
+    return drawn in said
+
+
+def _is_arabic(text: str) -> bool:
+    return any(unicodedata.bidirectional(letter) == "AL" for letter in text)
+
+
+def _told(text: str) -> str:
+    """The letters that a glyph can tell: Arabic fonts draw dots by themselves, the same for many letters."""
+    return "".join(letter for letter in text if unicodedata.bidirectional(letter) != "AL")
 
 
 def _look(drafts: list[_Draft], contents: tuple[Content, ...]) -> None:
@@ -675,7 +723,7 @@ def _look(drafts: list[_Draft], contents: tuple[Content, ...]) -> None:
             reason = reason or contents[shown.page - 1].unseen(shown)
         reason = reason or crossing.get(n, "")
         if not reason and before is not None and _out_of_turn(before, draft, contents):
-            reason = f"it stands before {before.block.id} on the page, and after it in the reading order"
+            reason = f"{OUT_OF_TURN}: before {before.block.id}, which it follows in the reading order"
         draft.block = replace(block, hidden=reason)
         if block.role != "caption" and any(shown.box for shown in draft.shown()):
             before = draft
@@ -754,14 +802,15 @@ def _bookmarks(root: Any, places: _Places, walk: _Walk) -> Iterator[Entry]:
     yield from level_of(outlines.get("/First"), 1)
 
 
-def _heading_at(place: tuple[int, float | None], headings: Iterable[_Draft]) -> str:
-    """The id of the first heading at or below a place; a bookmark leads to the top of its box."""
-    page, height = place
+def _heading_at(place: Place, headings: Iterable[_Draft]) -> str:
+    """The id of the heading nearest to a place and not above it: a bookmark leads to the top of its box."""
+    page, left, height = place
     below = []
     for draft in headings:
         box = _box_on(draft, page)
         if box is not None and draft.block.page == page and (height is None or box[1] <= height + 1):
-            below.append((-box[3], draft.block.id))
+            far = 0.0 if left is None else abs(box[0] - left)
+            below.append((far - box[3], draft.block.id))
     return min(below, default=(0.0, f"page {page}"))[1]
 
 
@@ -790,8 +839,8 @@ def _metadata(root: Any) -> dict[str, str]:
     return found
 
 
-def _foreign(pdf: pikepdf.Pdf, tree: _Node, places: _Places) -> Iterator[tuple[str, int | None]]:
-    """Yield words for what could say or do what nobody wrote: notes, stamps, stray links, scripts."""
+def _foreign(pdf: pikepdf.Pdf, tree: _Node, places: _Places) -> Iterator[tuple[str, int]]:
+    """Yield words, and a page, for what could say or do what nobody wrote: stamps, stray links, scripts."""
     known = {kid.number for kid in tree.within() if isinstance(kid, _Annotation)}
     for number, page in enumerate(pdf.pages, 1):
         for annotation in page.obj.get("/Annots", []):
@@ -806,6 +855,6 @@ def _foreign(pdf: pikepdf.Pdf, tree: _Node, places: _Places) -> Iterator[tuple[s
     opening = root.get("/OpenAction")
     runs = isinstance(opening, pikepdf.Dictionary) and str(opening.get("/S")) == "/JavaScript"
     if runs or "/JavaScript" in (root.get("/Names") or {}):
-        yield "a script", None
+        yield "a script", 0
     if "/XFA" in (root.get("/AcroForm") or {}):
-        yield "an XFA form", None
+        yield "an XFA form", 0

@@ -12,6 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+LOST = " (missing)"
+"""What the target of a link, or the key of a note, ends with where the file has no such place."""
+
+OUT_OF_TURN = "stands out of turn on the page"
+"""How ``Block.hidden`` begins where a block is seen before one that it follows in the reading order."""
+
 Role = Literal[
     "heading",  # h1–h6; `level` is set
     "paragraph",
@@ -65,6 +71,22 @@ class Block:
     page: int | None = None
     hidden: str = ""
     size: float | None = None
+    breaks: tuple[tuple[int, int], ...] = ()
+    """Of print: (offset in ``text``, page that begins there) for each page that the block runs on to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A page marker as read: its label, its own id, and the letter before which it stands.
+
+    A marker between blocks stands at offset 0 of the next block that has text. ``block`` is "" where
+    no text follows.
+    """
+
+    label: str
+    id: str
+    block: str
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +103,22 @@ class Entry:
     level: int = 1
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Danger:
+    """What a file could do that nobody asked for: "a script: alert()"; on which page, where it has some."""
+
+    what: str
+    page: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A finished file as read: ``blocks`` in reading order, loose words among them.
 
     ``contents`` is the printed or linked table of contents, ``outline`` the machine's (EPUB nav,
     PDF bookmarks); both repeat headings. ``questions`` are (question, answer) of the JSON-LD.
-    ``metadata`` has at least identifier, title and language, where the file gives them.
+    ``metadata`` has at least identifier, title and language, where the file gives them; an e-book's
+    also pageBreakSource and accessibilityFeature (all of them, a space between).
     """
 
     blocks: tuple[Block, ...]
@@ -96,6 +127,18 @@ class Reading:
     outline: tuple[Entry, ...] = ()
     questions: tuple[tuple[str, str], ...] = ()
     pages: int | None = None
+    running: tuple[tuple[str, ...], ...] = ()
+    """Of print, for each page: what stands beside its text, such as “Page 3 of 9”, canonical."""
+    page_labels: tuple[str, ...] = ()
+    """Of print: what the file itself calls each page; a viewer shows it."""
+    marks: tuple[Mark, ...] = ()
+    """The page markers in the text, in reading order."""
+    page_list: tuple[Entry, ...] = ()
+    """The list of pages; ``target`` is the id of a marker."""
+    dangers: tuple[Danger, ...] = ()
+    """What the file could run, fetch, send or bring along."""
+    addresses: tuple[str, ...] = ()
+    """Where the file leads to outside of itself, each address once."""
 
 
 def canonical(text: str) -> str:
@@ -105,6 +148,13 @@ def canonical(text: str) -> str:
     space is the author's and stays.
     """
     return _folded(text).strip(" ")
+
+
+def canonical_offset(text: str, offset: int) -> int:
+    """Return where in ``canonical(text)`` the first letter at or after ``offset`` of ``text`` stands."""
+    while text[offset : offset + 1] in tuple(" \t\r\n\f"):
+        offset += 1
+    return min(len(_folded(text[:offset]).lstrip(" ")), len(canonical(text)))
 
 
 def _folded(text: str) -> str:

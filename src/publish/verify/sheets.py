@@ -473,21 +473,11 @@ def media(sheets: Iterable[Sheet], night: bool = False) -> tuple[Medium, ...]:
     ]
     fluid = any(sheet.fluid for sheet in sheets)
     found: dict[tuple[object, ...], Medium] = {}
-    types = ["screen", "print", *sorted({q.text for q in leaves if q.kind == "type"} & {"speech"})]
-    for type in types:
+    for type in ["screen", "print", *sorted({leaf.text for leaf in leaves} & {"speech"})]:
         for width in (1280.0, 320.0, *sorted(widths - {1280.0, 320.0})):
             # Paper is white, and knows no contrast settings.
             for mood, holding in moods[:1] if type == "print" else moods:
-                name = " ".join(
-                    part
-                    for part in (
-                        "" if type == "screen" else "in print" if type == "print" else f"in {type}",
-                        "" if width == 1280.0 else f"at a width of {width:g} px",
-                        mood,
-                    )
-                    if part
-                )
-                medium = Medium(name, type, width, holding)
+                medium = Medium(_medium_name(type, width, mood), type, width, holding)
                 key = (
                     *(query.holds(medium) for query in queries),
                     type == "print",
@@ -498,3 +488,12 @@ def media(sheets: Iterable[Sheet], night: bool = False) -> tuple[Medium, ...]:
     if night:
         found[("night",)] = Medium("in a reading system's night mode", facts=frozenset((light,)), night=True)
     return tuple(found.values())
+
+
+def _medium_name(type: str, width: float, mood: str) -> str:
+    parts = (
+        "" if type == "screen" else f"in {type}",
+        "" if width == 1280.0 else f"at a width of {width:g} px",
+        mood,
+    )
+    return " ".join(filter(None, parts))

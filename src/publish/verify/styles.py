@@ -72,6 +72,7 @@ BLOCK_ELEMENTS = names(
     "td tfoot th thead tr ul"
 )
 _FAR = 100.0  # CSS pixels: nobody moves words that far unless to be rid of them
+_LEAST = 4.0  # CSS pixels: nobody can read letters this small
 _SLIVER = 2.0  # CSS pixels: a box this small shows nothing
 _HEIGHT = 800.0  # CSS pixels: the height of every window; widths differ
 
@@ -121,7 +122,7 @@ def _reason(style: Style, text: str) -> str:
         return style.hidden
     if style.visibility != "visible":
         return f"visibility: {style.visibility}"
-    if style.size * style.factor < 1:
+    if style.size * style.factor < _LEAST:
         return f"font-size: {style.size * style.factor:g} px"
     if _transformed(text, style.transform) != text:
         return f"text-transform: {style.transform} changes its letters"
@@ -129,10 +130,15 @@ def _reason(style: Style, text: str) -> str:
         if style.ink[3] < 0.05:
             return "its letters are transparent"
         if style.backdrop is not None:
-            seen = contrast(over(style.ink, style.backdrop), style.backdrop)
+            seen = _contrast(style.ink, style.backdrop)
             if seen < LEAST_CONTRAST:
                 return f"its letters have nearly the colour of what is behind them ({seen:.2f}:1)"
     return ""
+
+
+@cache
+def _contrast(ink: Colour, backdrop: Colour) -> float:
+    return contrast(over(ink, backdrop), backdrop)
 
 
 def _transformed(text: str, how: str) -> str:

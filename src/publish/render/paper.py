@@ -1,0 +1,263 @@
+"""What an edition asks of paper: its template and styles, page, type size, leading, colours.
+
+Edition in; names of layout files, a small style sheet of its own, and grey inks out.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from publish.model import LARGE_PRINT, LARGE_PROFILES, Edition, PaperName, Picture, ProfileName, Words
+
+TEMPLATES = {
+    "article": "print/page.html.jinja",
+    "leaflet": "print/leaflet.html.jinja",
+    "questions": "print/questions.html.jinja",
+}
+
+PAPERS: dict[PaperName, tuple[float, float]] = {
+    "letter": (612, 792),
+    "a4": (595.28, 841.89),
+    "a5": (419.53, 595.28),
+    "legal": (612, 1008),
+}
+"""Width and height in points."""
+
+LEADING: dict[ProfileName, float] = {"clear-print": 1.5, "aph-large-18": 1.4, "acb-large-18": 1.35}
+"""From line to line, in type sizes: a little above what each profile asks for."""
+
+RUNNING_TITLE = 52
+"""Letters at most: at 12 points they stay on one line beside the page number."""
+LETTERS_TO_AN_EM = 1.8  # in words that are wider than most
+
+LONGEST_LINE = 30.0
+"""Of a line, in type sizes: about 68 letters (RNIB: 60 to 70)."""
+
+SHEET_SIZE = 12.0
+"""Points: the type of a sheet, unless it is told another."""
+SMALL_PAPER_SIZE = 13.0
+"""Points: the type of an article on A5, as in the handout on larger paper."""
+
+
+def template(edition: Edition) -> str:
+    """Return the name of the template of ``edition``."""
+    return TEMPLATES[edition.layout]
+
+
+def styles(edition: Edition) -> tuple[str, ...]:
+    """Return the names of the style sheets of ``edition``, in the order in which they count."""
+    if edition.layout != "article":
+        return "print/fonts.css", f"print/{edition.layout}.css"
+    return "print/fonts.css", "print/print.css" if is_handout(edition) else "print/large.css"
+
+
+def is_handout(edition: Edition) -> bool:
+    """Whether ``edition`` is laid out as the handout: with numbers in a margin, at its own type sizes."""
+    return edition.layout == "article" and edition.size is None and edition.paper != "a5"
+
+
+def margin(edition: Edition) -> float:
+    """The margin left and right in points, where the style sheet leaves it to us.
+
+    An inch, as large print needs; less on small paper; more where lines would be too long to read.
+    """
+    least = 40.0 if edition.paper == "a5" and edition.profile not in LARGE_PROFILES else 72.0
+    width = PAPERS[edition.paper or "letter"][0]
+    return max(least, (width - LONGEST_LINE * type_size(edition)) / 2)
+
+
+def type_size(edition: Edition) -> float:
+    """The type size of the text in points, where it is not the handout's."""
+    return edition.size or (SHEET_SIZE if edition.layout != "article" else SMALL_PAPER_SIZE)
+
+
+def running_letters(edition: Edition) -> int:
+    """How many letters a running title may have, to stay on one line."""
+    if is_handout(edition):
+        return RUNNING_TITLE
+    width = PAPERS[edition.paper or "letter"][0] - 2 * margin(edition)
+    letters = int(width / type_size(edition) * LETTERS_TO_AN_EM)
+    page_number = 0 if edition.layout == "article" else 16  # of a sheet it stands on the same line
+    return max(1, min(RUNNING_TITLE, letters - page_number))
+
+
+def page_style(edition: Edition, words: Words) -> str:
+    """Return the rules that only this edition knows: page, type size, page number in its language."""
+    number = _page_number(words)
+    rules = [
+        f"@page {{ size: {edition.paper or 'letter'} }}",
+        f"@page {{ @bottom-right {{ content: {number} }} }}",
+    ]
+    if edition.layout == "article" and not is_handout(edition):
+        rules += _large(edition)
+    if edition.layout != "article":
+        size = type_size(edition)
+        places = " ".join(f"@{place} {{ font-size: {size:g}pt }}" for place in _RUNNING)
+        rules += [f"html {{ font-size: {size:g}pt }}", f"@page {{ {places} }}"]
+    if edition.duplex:
+        rules += _bound(edition, number)
+    if edition.cover:
+        down = 0.12 if type_size(edition) < LARGE_PRINT else 0
+        height = PAPERS[edition.paper or "letter"][1]
+        rules.append(f".front {{ break-after: page; padding-top: {down * height:g}pt }}")
+    return "\n".join(rules)
+
+
+_RUNNING = ("top-left", "bottom-left", "bottom-right")
+
+
+def _large(edition: Edition) -> list[str]:
+    """Type grows evenly with what is asked for, headings less: 28 points are large enough by themselves."""
+    size, side = type_size(edition), margin(edition)
+    more = (4, 4, 2) if edition.profile == "acb-large-18" else (size / 8 + 5, size / 8 + 2, 2)
+    leading = LEADING[edition.profile] if edition.profile else 1.4
+    end = min(side, 72.0)
+    head = max(end, 1.25 * size + 48)  # the house, a rule below it, and some room above
+    return [
+        f"@page {{ margin: {end:g}pt {side:g}pt {end - 9:g}pt; "  # its rule and padding take 9
+        + " ".join(f"@{place} {{ font-size: {size:g}pt }}" for place in _RUNNING)
+        + " }",
+        f"@page :first {{ margin-top: {head:g}pt }}",
+        f"html {{ font-size: {size:g}pt; line-height: {leading} }}",
+        *(f"h{level} {{ font-size: {size + each:g}pt }}" for level, each in enumerate(more, 1)),
+    ]
+
+
+def _bound(edition: Edition, number: str) -> list[str]:
+    """Wider margins where sheets are bound, page numbers at the outer edge."""
+    side = 72.0 if is_handout(edition) else margin(edition)
+    # Text keeps its width, but an inch at the outer edge is the least that large print may have.
+    outer = side if edition.profile in LARGE_PROFILES else side - 14
+    inner = side + 14
+    # In large print the title runs above the text, not beside the page number.
+    title = "string(running-title)" if is_handout(edition) else "none"
+    return [
+        f"@page :right {{ margin-left: {inner:g}pt; margin-right: {outer:g}pt }}",
+        f"@page :left {{ margin-left: {outer:g}pt; margin-right: {inner:g}pt;"
+        f" @bottom-left {{ content: {number} }} @bottom-right {{ content: {title} }} }}",
+    ]
+
+
+def _page_number(words: Words) -> str:
+    """Return "Page 3 of 9" as CSS writes it, in the order of ``words``."""
+    pieces = words("page_of", n="\x00", total="\x01")
+    return " ".join(
+        {"\x00": "counter(page)", "\x01": "counter(pages)"}.get(piece) or _css_string(piece)
+        for piece in re.split("([\x00\x01])", pieces)
+        if piece
+    )
+
+
+def _css_string(text: str) -> str:
+    return '"' + re.sub(r'["\\\n]', lambda found: f"\\{ord(found[0]):x} ", text) + '"'
+
+
+# --- black and white ------------------------------------------------------------------------
+
+INK, RULE = "#000000", "#595959"
+"""Black for all that is read; the grey of rules and boxes, 7:1 on white."""
+
+
+def grey_style(style: str) -> str:
+    """Return style sheet ``style`` without its colours: inks black, tints light grey, all else dark grey."""
+    import tinycss2
+
+    tokens = tinycss2.parse_component_value_list(style)
+    return "".join(_grey_rules(tokens))
+
+
+def _grey_rules(tokens: Iterable[Any]) -> Iterator[str]:
+    """Yield rules, or declarations, as they were but for their colours.
+
+    Only what stands between “:” and “;” is a value; what stands before a block is a selector.
+    """
+    part: list[Any] = []
+    for token in tokens:
+        if token.type == "{} block":
+            yield from (each.serialize() for each in part)
+            yield "{" + "".join(_grey_rules(token.content)) + "}"
+            part = []
+        elif token == ";":
+            yield from (*_grey_declaration(part), ";")
+            part = []
+        else:
+            part.append(token)
+    yield from _grey_declaration(part)
+
+
+def _grey_declaration(tokens: list[Any]) -> Iterator[str]:
+    from tinycss2.color3 import RGBA, parse_color
+
+    in_value = False
+    for token in tokens:
+        in_value = in_value or token == ":"
+        colour = parse_color(token) if in_value and token.type in ("hash", "function", "ident") else None
+        is_ink = isinstance(colour, RGBA) and colour.alpha == 1
+        yield _grey_ink(colour[:3]) if colour and is_ink else token.serialize()
+
+
+def _grey_ink(colour: tuple[float, float, float]) -> str:
+    contrast = 1.05 / (_luminance(colour) + 0.05)
+    if contrast >= 4.5:
+        return INK
+    return _grey_of(colour) if contrast < 1.5 else RULE
+
+
+def grey_picture(picture: Picture) -> Picture:
+    """Return ``picture`` in greys as light as its colours are."""
+    grey = _grey_vector if picture.media_type == "image/svg+xml" else _grey_raster
+    data = grey(picture.data)
+    media_type = picture.media_type if picture.media_type == "image/svg+xml" else "image/png"
+    return replace(picture, data=data, media_type=media_type)
+
+
+def _grey_vector(data: bytes) -> bytes:
+    from lxml import etree
+    from tinycss2.color3 import RGBA, parse_color
+
+    def grey(value: str) -> str:
+        def one(found: re.Match[str]) -> str:
+            colour = parse_color(found[0])
+            return _grey_of(colour[:3]) if isinstance(colour, RGBA) and colour.alpha == 1 else found[0]
+
+        return re.sub(r"#[0-9A-Fa-f]{3,8}\b|\b[a-z]+(?:\([^()]*\))?", one, value)
+
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    for element in root.iter():
+        for name in ("fill", "stroke", "color", "stop-color", "style"):
+            if value := element.get(name):
+                element.set(name, grey(value))
+        if isinstance(element.tag, str) and etree.QName(element).localname == "style":
+            element.text = grey_style(element.text or "")
+    return etree.tostring(root)
+
+
+def _grey_raster(data: bytes) -> bytes:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+        clear = image.convert("RGBA").getchannel("A")
+        grey = image.convert("RGB").convert("L")
+        channels = [grey] * 3 if clear.getextrema() == (255, 255) else [*[grey] * 3, clear]
+        out = io.BytesIO()
+        Image.merge("RGB" if len(channels) == 3 else "RGBA", channels).save(out, "PNG")
+    return out.getvalue()
+
+
+def _luminance(colour: tuple[float, float, float]) -> float:
+    """Relative luminance (WCAG 2.2); ``colour`` is red, green, blue from 0 to 1."""
+    red, green, blue = (
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in colour
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _grey_of(colour: tuple[float, float, float]) -> str:
+    """The grey that is as light as ``colour``."""
+    light = _luminance(colour)
+    grey = 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+    return "#" + f"{min(255, int(grey * 255)):02x}" * 3
