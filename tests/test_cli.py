@@ -1,4 +1,4 @@
-"""The command line as an editor uses it: messages, exit codes, files (with the web edition, which is fast)."""
+"""The command line as an editor uses it: messages, exit codes, files."""
 
 from __future__ import annotations
 

@@ -30,10 +30,7 @@ def start(folder: Path) -> tuple[Path, ...]:
         made[folder / "source" / ".schema" / f"{name}.json"] = text
     if there := [path for path in made if path.exists()]:
         raise PublishError(
-            *(
-                Problem(f"{path} is already there", hint="name a new folder", kind="exists")
-                for path in there
-            )
+            *(Problem(f"{path} is already there", hint="name a new folder", kind="exists") for path in there)
         )
     try:
         for path, text in made.items():
