@@ -122,6 +122,9 @@ def test_what_stands_first_is_at_grade_9_or_lower() -> None:
     article = _article()
     assert readability.worst_grade(_passages(article.key_points)) <= 8
     assert readability.worst_grade(_passages(article.statement)) <= 8
+    assert readability.worst_grade(_passages(article.known)) <= 8
+    assert readability.worst_grade(_passages(article.unknown)) <= 8
+    assert readability.worst_grade(_passages((article.gist, article.question_sheet))) <= 8
     assert readability.worst_grade(_passages(article.lede)) <= 9
 
 

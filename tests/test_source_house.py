@@ -125,7 +125,8 @@ def test_house_of_the_complete_project_is_read() -> None:
             "  web: {format: html, name: mine}",
             [
                 "error: 4:23 unknown field “name”"
-                "\n  hint: use one of format, title, layout, paper, pages, profile, type_size, colour, duplex, "
+                "\n  hint: use one of format, title, layout, paper, pages, profile, type_size, colour, "
+                "duplex, "
                 "cover, standard, suffix, parts, leaves_out"
             ],
         ),
@@ -133,7 +134,8 @@ def test_house_of_the_complete_project_is_read() -> None:
             "  web: html",
             [
                 "error: 4:8 “web” must have fields"
-                "\n  hint: write its fields below it: format, title, layout, paper, pages, profile, type_size, "
+                "\n  hint: write its fields below it: format, title, layout, paper, pages, profile, "
+                "type_size, "
                 "colour, duplex, cover, standard, suffix, parts, leaves_out"
             ],
         ),

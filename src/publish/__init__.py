@@ -14,14 +14,15 @@ The map, lowest layer first; imports only go down:
        isolate      run a function in a process of its own, fenced in and within limits
     2  source/      nodes (YAML with places), prose (Markdown), pictures, vector (what an SVG may
                     hold), limits, messages (faults in plain words), blocks, targets (ids, notes,
-                    links), editions, identify (ids of lines), article (all of it); schema (for
-                    editors)
+                    links), editions, sheets (questions to take along), identify (ids of lines),
+                    article (all of it); schema (for editors)
        layout       Layouts (templates, interface words, fonts), View (what differs by format)
        manifest     what a release holds, file by file and block by block, as digests
-    3  render/      html, pdf (+ tags: the tag tree), epub (+ cover, package): article -> bytes;
-                    engine: WeasyPrint kept to our own files and fonts
+    3  render/      html, pdf (+ tags: the tag tree; paper: page, type, colours of an edition),
+                    epub (+ cover, package): article -> bytes; engine: WeasyPrint kept to our own
+                    files and fonts
        verify/      reading, expected, html, pdf, epub, compare, pages: bytes -> what was read
-                    -> problems; measure, clear_print: how print looks -> problems; safety: what a
+                    -> problems; measure, clear_print, length: how print looks -> problems; safety: what a
                     file could run, fetch or send -> problems
     4  formats      one row per format: name, render, read
        release      staged folder -> output/<id>/, at once or not at all

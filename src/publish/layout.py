@@ -40,6 +40,7 @@ from publish.model import (
     Words,
     asked,
     facet_named,
+    leads_to,
     letter,
     lines,
     note_marks,
@@ -353,6 +354,10 @@ class View:
         """The picture of ``figure``; in large print the one drawn for it, if there is one."""
         large = (self.edition.size or 0) >= LARGE_PRINT
         return (large and figure.picture_large) or figure.picture
+
+    def leads_to(self, href: str) -> bool:
+        """Whether a link to ``href`` can be followed in this edition."""
+        return leads_to(self.article, self.edition, href)
 
     def asked(self, group: QuestionGroup) -> tuple[Step | Item, ...]:
         """The steps or items that a group of the question sheet asks about."""

@@ -1109,6 +1109,34 @@ def asked(article: Article, group: QuestionGroup) -> tuple[Step | Item, ...]:
     return next((each.items for each in lists(article) if each.id == group.list), ())
 
 
+def leads_to(article: Article, edition: Edition, href: str) -> bool:
+    """Whether a link to ``href`` can be followed in ``edition``.
+
+    Sheets carry little: there a link to a part that is left out stands as words. In all other
+    editions it is a fault of the source.
+    """
+    if edition.layout == "article" or not href.startswith("#"):
+        return bool(href)
+    return href[1:] in frozenset(_anchors(article, edition))
+
+
+def _anchors(article: Article, edition: Edition) -> Iterator[str]:
+    """Yield what links can lead to in a sheet."""
+    parts = edition.parts
+    yield from ("front", *parts)
+    if "known" in parts and article.unknown:
+        yield "unknown"
+    if "questions" in parts:
+        asked_for = (each for group in article.question_sheet for each in asked(article, group))
+        yield from (each.id for each in asked_for if isinstance(each, Step) and each.id)
+    if "faq" in parts:
+        yield from (f"faq-{faq.id}" for faq in article.faq)
+    if "disclaimers" in parts:
+        yield from (f"disclaimer-{disclaimer.id}" for disclaimer in article.disclaimers)
+    if "about" in parts and article.trust.pages:
+        yield "trust"
+
+
 def facet_named(step: Step, name: str | None) -> Facet | None:
     """Return the facet of ``step`` that is called ``name``."""
     return next((each for each in step.facets if each.name.text == name), None)

@@ -617,7 +617,7 @@ def _reading(folder: Path, id: str = "") -> Job:
     """The reading of an article, or of the house."""
     what = f"source/{id}/article.yaml" if id else "source/publish.yaml"
     hint = "shorten it, and make its pictures simpler"
-    return Job(f"reading {what}", _limits(15), hint, (folder / "source",))
+    return Job(f"reading {what}", _limits(12), hint, (folder / "source",))
 
 
 def _making(project: Project, article: Article, edition: Edition) -> Job:
@@ -627,7 +627,7 @@ def _making(project: Project, article: Article, edition: Edition) -> Job:
     )
     return Job(
         f"making edition “{edition.name}” of {article.id}",
-        _limits(12 + letters / 4_000 + pictures / 250_000),
+        _limits(10 + letters / 4_000 + pictures / 250_000),
         "shorten the article, make its pictures simpler, or look for what the project's own layouts repeat",
         project.layouts.folders,
     )
@@ -639,7 +639,7 @@ def _proving(project: Project | None, what: str, size: int, output: Path | None 
     reads = (*own, *([output] if output else []))
     return Job(
         f"reading {what} back",
-        _limits(12 + min(size / 100_000, 48)),
+        _limits(10 + min(size / 100_000, 48)),
         "it is no file that publish made",
         reads,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -85,6 +86,18 @@ def running_letters(edition: Edition) -> int:
     return max(1, min(RUNNING_TITLE, letters - page_number))
 
 
+def letters(text: str) -> float:
+    """How wide ``text`` is, in common letters: capitals and a few others are wider than those."""
+
+    def one(letter: str) -> float:
+        if unicodedata.east_asian_width(letter) in "WF":
+            return 2.0
+        wide = 1.6 if letter in "mwMW@%—…" else 1.0
+        return wide * (1.25 if letter.isupper() else 1.0)
+
+    return sum(map(one, text))
+
+
 def page_style(edition: Edition, words: Words) -> str:
     """Return the rules that only this edition knows: page, type size, page number in its language."""
     number = _page_number(words)
@@ -97,7 +110,12 @@ def page_style(edition: Edition, words: Words) -> str:
     if edition.layout != "article":
         size = type_size(edition)
         places = " ".join(f"@{place} {{ font-size: {size:g}pt }}" for place in _RUNNING)
-        rules += [f"html {{ font-size: {size:g}pt }}", f"@page {{ {places} }}"]
+        line = 1.25 * size
+        rules += [
+            f"html {{ font-size: {size:g}pt }}",
+            f"@page {{ margin-bottom: {line + 26:g}pt; {places} }}",
+            f"@page :first {{ margin-top: {line + 39:g}pt }}",
+        ]
     if edition.duplex:
         rules += _bound(edition, number)
     if edition.cover:

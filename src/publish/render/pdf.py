@@ -79,16 +79,18 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
 
 
 def running_title(title: str, most: int = paper.RUNNING_TITLE) -> str:
-    """Return ``title`` short enough for one line of a running head or foot: ``most`` letters.
+    """Return ``title`` short enough for one line of a running head or foot: ``most`` common letters wide.
 
     What stands before a colon or dash if that is enough, else whole words and "…".
     """
-    if len(title) <= most:
+    if paper.letters(title) <= most:
         return title
     first = re.split(r"[:.?!]\s|\s[–—-]\s", title, maxsplit=1)[0]
-    if 12 <= len(first) <= most:
+    if 12 <= paper.letters(first) <= most:
         return first
-    return title[:most].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
+    while paper.letters(title) > most and " " in title:
+        title = title.rpartition(" ")[0]
+    return title.rstrip(" ,;:–—-") + "…"
 
 
 # --- what a render may read ----------------------------------------------------------------

@@ -122,7 +122,7 @@ def _read(desk: Desk, root: nodes.Mapping, shared: _Shared, folder: Path, house:
     check_links(desk, root, texts, house, ids)
     if article and unique:
         check_derived_ids(desk, identify(article), ids)
-        check_question_sheet(desk, root, identify(article), house, ids)
+        check_question_sheet(desk, root, identify(article), house)
     desk.finish()
     assert article
     identified = identify(_illustrated(article, pictures))

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,7 @@ def decode(data: bytes, name: str) -> TextFile:
     file = TextFile(name, text)
     problems = [
         Problem(message, file.place(match.start()), hint, kind="character")
-        for match in _REFUSED.finditer(text)
+        for match in islice(_REFUSED.finditer(text), limits.PROBLEMS)
         for message, hint in (refusal(match[0]),)
     ]
     if problems:

@@ -10,16 +10,11 @@ from collections.abc import Collection, Iterator
 from publish.errors import Place
 from publish.model import (
     Article,
-    Emphasis,
     House,
-    Inline,
     Line,
-    Link,
-    Phrase,
     QuestionGroup,
     Step,
     Steps,
-    Strong,
     asked,
     bodies,
     facet_named,
@@ -30,12 +25,9 @@ from publish.source import nodes
 from publish.source.desk import Desk
 from publish.source.messages import near
 from publish.source.nodes import Node, Scalar, child, items
-from publish.source.targets import Id, parts_of_anchors
 
 
-def check_question_sheet(
-    desk: Desk, root: nodes.Mapping, article: Article, house: House, ids: list[Id]
-) -> None:
+def check_question_sheet(desk: Desk, root: nodes.Mapping, article: Article, house: House) -> None:
     """Report groups of the question sheet that ask for what is not there; note where there is none."""
     sheets = [edition for edition in house.editions.values() if edition.layout == "questions"]
     if sheets and not article.question_sheet:
@@ -46,7 +38,6 @@ def check_question_sheet(
             "no-sheet",
         )
     order = {line.id: n for n, line in enumerate(lines(article))}
-    parts = parts_of_anchors(root, ids)
     last = -1
     for node, group in zip(items(root, "question_sheet"), article.question_sheet, strict=True):
         if not _names_one_thing(desk, node, group) or not _is_there(desk, node, article, group):
@@ -60,17 +51,6 @@ def check_question_sheet(
                 "sheet",
             )
         last = max(order[line.id] for line in found)
-        for edition in house.editions.values():
-            if "questions" not in edition.parts:
-                continue
-            for target in (target for line in found for target in _anchors(line.inlines)):
-                if target in parts and parts[target] not in ("", *edition.parts):
-                    desk.report(
-                        f"a question links to “#{target}”, which edition “{edition.name}” does not carry",
-                        node.place,
-                        "take the link away, or ask for something else",
-                        "link",
-                    )
 
 
 def _names_one_thing(desk: Desk, node: Node, group: QuestionGroup) -> bool:
@@ -129,17 +109,3 @@ def _lines(article: Article, group: QuestionGroup) -> Iterator[Line]:
                 yield facet.text
         else:
             yield from lines(each)
-
-
-def _anchors(inlines: tuple[Inline, ...]) -> Iterator[str]:
-    """Yield the anchors of the article that links of ``inlines`` lead to."""
-    for inline in inlines:
-        match inline:
-            case Link(href=href):
-                if href.startswith("#"):
-                    yield href[1:]
-                yield from _anchors(inline.inlines)
-            case Strong() | Emphasis() | Phrase():
-                yield from _anchors(inline.inlines)
-            case _:
-                pass

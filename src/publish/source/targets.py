@@ -243,7 +243,10 @@ def _no_notes(path: nodes.Route) -> str:
 
 def check_links(desk: Desk, root: nodes.Mapping, texts: Texts, house: House, ids: list[Id]) -> None:
     """Report links that lead nowhere, or that some edition cannot follow; note pages without address."""
-    targets = parts_of_anchors(root, ids)
+    targets = {id.anchor: id.part for id in ids}
+    for anchor, (field, part) in _PARTS.items():
+        if not field or field in root.pairs:
+            targets[anchor] = part
     addresses = page_addresses(root)
     for target, place, path in texts.links:
         if path[:1] == ("related",) or path[:2] in (("trust", "pages"), ("trust", "adapted_from")):
@@ -263,15 +266,6 @@ def check_links(desk: Desk, root: nodes.Mapping, texts: Texts, house: House, ids
             )
 
 
-def parts_of_anchors(root: nodes.Mapping, ids: list[Id]) -> dict[str, str]:
-    """Return the part of an edition that each anchor stands in, "" for the front."""
-    found = {id.anchor: id.part for id in ids}
-    for anchor, (field, part) in _PARTS.items():
-        if not field or field in root.pairs:
-            found[anchor] = part
-    return found
-
-
 def _check_related(desk: Desk, id: str, place: Place, addresses: dict[str, str]) -> None:
     if id not in addresses:
         meant = near(id, addresses)
@@ -289,6 +283,8 @@ def _check_target(
         return
     for edition in house.editions.values():
         carried = ("", *edition.parts)
+        if edition.layout != "article":
+            continue  # on a sheet such a link stands as words
         if targets[anchor] not in carried and _part(path) in carried:
             desk.report(
                 f"the link leads to “#{anchor}”, which edition “{edition.name}” does not carry",

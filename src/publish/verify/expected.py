@@ -41,6 +41,7 @@ from publish.model import (
     Words,
     asked,
     facet_named,
+    leads_to,
     letter,
     lines,
     note_marks,
@@ -310,11 +311,16 @@ class _Expected:
         self, line: Line, role: Role = "paragraph", level: int = 0, label: str = "", link: str = ""
     ) -> Block:
         text, spans = _flatten(line.inlines, self.numbers)
-        if not self.edition.shows_notes:
-            spans = tuple(span for span in spans if span.kind != "note")
+        spans = tuple(span for span in spans if self.is_shown(span))
         if link:
             spans = tuple(sorted((*spans, Span(0, len(text), "link", link))))
         return Block(line.id, role, text, level, self.article.language, canonical(label), spans)
+
+    def is_shown(self, span: Span) -> bool:
+        """Notes and links need what they lead to; the words stand in any case."""
+        if span.kind == "note":
+            return self.edition.shows_notes
+        return span.kind != "link" or leads_to(self.article, self.edition, span.value)
 
     def said(
         self,

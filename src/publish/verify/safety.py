@@ -454,10 +454,10 @@ def print_outside(pdf: Any) -> Outside:
             if kind != "/Link":
                 found.danger(f"an annotation {_short(kind)}", number)
     for item in pdf.objects:
-        if isinstance(item, pikepdf.Dictionary | pikepdf.Array | pikepdf.Stream) and _ACTIVE.search(
-            item.unparse(resolved=True)
-        ):
-            _print_object(found, item, pages.get(item.objgen), 0)
+        if isinstance(item, pikepdf.Dictionary | pikepdf.Array | pikepdf.Stream):
+            written = item.stream_dict if isinstance(item, pikepdf.Stream) else item
+            if _ACTIVE.search(written.unparse(resolved=True)):
+                _print_object(found, item, pages.get(item.objgen), 0)
     names_tree = pdf.Root.get("/Names")
     if isinstance(names_tree, pikepdf.Dictionary):
         for name in sorted(names_tree.keys() - {"/Dests"}):
