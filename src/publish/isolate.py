@@ -306,19 +306,17 @@ def _answered(job: Job, scratch: str, work: Callable[[], object]) -> bytes:
         return _RESULT + pickle.dumps(work(), pickle.HIGHEST_PROTOCOL)
     except PublishError as error:
         return _PROBLEMS + pickle.dumps(error.problems, pickle.HIGHEST_PROTOCOL)
-    except MemoryError:
-        raise
-    except RecursionError:
-        return _DEPTH
     except BaseException as error:
-        if _lacked_memory(error):
+        # Libraries may raise something else while they deal with the one that matters.
+        if _came_from(error, MemoryError):
             raise MemoryError from error
+        if _came_from(error, RecursionError):
+            return _DEPTH
         return _BUG + traceback.format_exc().encode()
 
 
-def _lacked_memory(error: BaseException | None) -> bool:
-    """Whether ``error`` came up while a lack of memory was dealt with."""
-    while error is not None and not isinstance(error, MemoryError):
+def _came_from(error: BaseException | None, kind: type[BaseException]) -> bool:
+    while error is not None and not isinstance(error, kind):
         error = error.__cause__ or error.__context__
     return error is not None
 

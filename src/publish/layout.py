@@ -208,7 +208,7 @@ class Layouts:
             raise PublishError(
                 Problem(f"layout: {message}", self._place(error, template), kind="layout")
             ) from error
-        except PublishError:
+        except (PublishError, MemoryError):
             raise
         except Exception as error:  # whatever an expression in a template did is the layout's fault
             place = self._place(error, template)

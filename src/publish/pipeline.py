@@ -239,7 +239,8 @@ def prove_each(
         return start(_making(project, article, edition), render, article, edition, house, layouts, pages)
 
     starts = [partial(begin, *each) for each in zip(editions, pages, strict=True)]
-    for edition, its_pages, data in zip(editions, pages, side_by_side(starts, _AT_ONCE), strict=True):
+    made = _placed(side_by_side(starts, _AT_ONCE), source)
+    for edition, its_pages, data in zip(editions, pages, made, strict=True):
         progress(article.id, edition.name, "prove")
         file = edition.file_name(article.id)
         job = _proving(project, file, len(data))
@@ -264,6 +265,19 @@ def pages_for(project: Project, source: Source, edition: Edition, printed: Readi
     words = project.layouts.words(source.article.language)
     carried = {block.id for block in expected(source.article, edition, words)}
     return Pages(identifier, page_starts(printed, carried))
+
+
+def _placed(made: Iterator[bytes], source: Source) -> Iterator[bytes]:
+    """Yield what was rendered; a problem on a block gets the place where that was written."""
+    try:
+        yield from made
+    except PublishError as error:
+        raise PublishError(
+            *(
+                replace(each, place=each.place or place_of(each.block, source.places))
+                for each in error.problems
+            )
+        ) from error
 
 
 def examine(

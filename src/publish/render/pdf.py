@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from logging import LogRecord
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
 
 from publish.errors import Place, Problem, PublishError
@@ -259,6 +259,15 @@ def _problems(records: list[LogRecord], html: Any) -> list[Problem]:
                 f"the text of this edition leads to “{lost[1]}”, which the edition does not have",
                 hint="add the part that has it to the parts of the edition in publish.yaml",
                 kind="lost-link",
+            )
+            continue
+        if drawn := re.match(r"Failed to render SVG image picture:(\S+)", message):
+            problems[message] = Problem(
+                f"the picture {unquote(drawn[1])} cannot be printed: "
+                "a number or colour in it is none, or it repeats without end",
+                hint="save it as a plain SVG, or as a PNG",
+                kind="image",
+                block=next((each.get("id") for each in html.iter("img") if each.get("src") in message), ""),
             )
             continue
         if ".notdef" not in message or not isinstance(record.args, tuple):

@@ -44,6 +44,9 @@ PICTURES, PICTURE_BYTES, PICTURES_BYTES = 100, 10_000_000, 30_000_000
 PIXELS, ALL_PIXELS, SIDE = 40_000_000, 100_000_000, 10_000
 """Of one PNG or JPEG, of all of them together, and of one side of a picture."""
 
+SCANS = 100
+"""Of a progressive JPEG, which has about ten; each is a walk over all its pixels."""
+
 SVG_BYTES, SVG_ELEMENTS, SVG_DEPTH, SVG_TEXT = 1_000_000, 10_000, 30, 20_000
 """Of one SVG: bytes, elements, elements inside each other, characters of its texts."""
 

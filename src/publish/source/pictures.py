@@ -94,6 +94,8 @@ def _sniff(data: bytes) -> MediaType | Literal[""]:
 def _raster_size(name: str, data: bytes) -> tuple[float, float]:
     from PIL import Image
 
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > limits.SCANS:
+        raise _fault(f"“{name}” is stored in more than {limits.SCANS} scans", "save it anew")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -105,6 +107,10 @@ def _raster_size(name: str, data: bytes) -> tuple[float, float]:
                 image.load()
     except PublishError:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _fault(
+            f"“{name}” has more than {limits.PIXELS:,} pixels", "make the picture smaller"
+        ) from error
     except Exception as error:  # Pillow raises many kinds for broken files
         raise _fault(f"“{name}” is broken and cannot be opened", "save it anew") from error
     if turned:

@@ -1,0 +1,874 @@
+"""Print editions as data: large print, sheets, black and white, binding; what an article gives to them."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from faulty import problems, project, told
+from pdf_tree import TagTree
+from PIL import Image, ImageFont
+from prints import Print, print_article
+from test_source_house import house_problems
+
+from publish.cli import main
+from publish.layout import Layouts, View, packaged_layouts
+from publish.model import (
+    PARTS_OF,
+    SIZES_ON_REQUEST,
+    Article,
+    Edition,
+    Figure,
+    House,
+    LayoutName,
+    Picture,
+    at_size,
+    bodies,
+)
+from publish.pipeline import examine, open_project
+from publish.render import paper
+from publish.render.pdf import render, running_title
+from publish.source.article import read_article, read_house
+from publish.verify.clear_print import FLOOR, PROFILES, breaches
+from publish.verify.expected import allowed, expected
+from publish.verify.length import too_long
+from publish.verify.measure import Line, Passage, Run, Sheet, measure
+from publish.verify.measure import Print as Measured
+from publish.verify.reading import Block
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+COMPLETE = REPOSITORY / "tests" / "projects" / "complete"
+SAMPLE = "stem-cell-islets"
+WORDS = Layouts((packaged_layouts(),)).words("en")
+MILLIMETRE = 72 / 25.4
+
+
+@cache
+def house() -> House:
+    return read_house(COMPLETE)
+
+
+@cache
+def article() -> Article:
+    return read_article(COMPLETE, "small-article", house()).article
+
+
+def edition(layout: LayoutName = "article", **fields: Any) -> Edition:
+    given = {"name": "made", "format": "pdf", "layout": layout, "paper": "letter"} | fields
+    return Edition.model_validate(given)
+
+
+def blocks(layout: LayoutName, **fields: Any) -> dict[str, Block]:
+    return {block.id: block for block in expected(article(), edition(layout, **fields), WORDS)}
+
+
+# --- editions as data -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layout", PARTS_OF)
+def test_an_edition_carries_the_parts_of_its_layout_unless_told(layout: LayoutName) -> None:
+    assert edition(layout).parts == PARTS_OF[layout]
+    assert edition(layout, parts=("faq", "disclaimers")).parts == ("faq", "disclaimers")
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({}, "id-letter.pdf"),
+        ({"paper": "a5"}, "id-a5.pdf"),
+        ({"profile": "clear-print"}, "id-letter.pdf"),
+        ({"profile": "aph-large-18"}, "id-letter-18pt.pdf"),
+        ({"type_size": 20.5}, "id-letter-20-5pt.pdf"),
+        ({"layout": "leaflet", "paper": "a4"}, "id-leaflet-a4.pdf"),
+        ({"layout": "questions", "type_size": 14}, "id-questions-letter-14pt.pdf"),
+        ({"suffix": "-large", "type_size": 24}, "id-large.pdf"),
+    ],
+)
+def test_files_are_named_for_layout_paper_and_size(fields: dict[str, Any], name: str) -> None:
+    assert edition(**fields).file_name("id") == name
+
+
+def test_large_print_on_request_is_another_edition_of_the_same_article() -> None:
+    primary = edition(name="handout", profile="clear-print", pages=30)
+    made = at_size(primary, 24)
+    assert (made.name, made.size, made.profile, made.pages) == ("handout-24pt", 24, "aph-large-18", None)
+    assert made.file_name("id") == "id-letter-24pt.pdf"
+    assert at_size(primary, 14).profile == "clear-print"
+    assert at_size(primary.model_copy(update={"suffix": ""}), 24).file_name("id") == "id-24pt.pdf"
+    assert made.parts == primary.parts
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (
+            "paper: a4, type_size: 28, colour: black-and-white, duplex: true, cover: true",
+            [],
+        ),
+        ("paper: a4, type_size: 40", ["error: 4:42 “type_size” must be 28 or less, not 40"]),
+        ("paper: a4, type_size: 11.9", ["error: 4:42 “type_size” must be 12 or more, not 11.9"]),
+        (
+            "paper: a4, type_size: large",
+            ["error: 4:42 “type_size” must be a number\n  hint: write digits only, such as 18"],
+        ),
+        (
+            "paper: a4, pages: 2.5",
+            ["error: 4:38 “pages” must be a whole number\n  hint: write digits only, such as 18"],
+        ),
+        ("paper: a4, pages: 0", ["error: 4:38 “pages” must be 1 or more, not 0"]),
+        (
+            "paper: a4, profile: aph-large",
+            [
+                "error: 4:40 “aph-large” is none of the words for “profile”"
+                "\n  hint: did you mean “aph-large-18”?"
+            ],
+        ),
+        (
+            "paper: a4, profile: acb-large-18, type_size: 16",
+            [
+                "error: 4:65 profile “acb-large-18” needs type of 18 points or more"
+                "\n  hint: write 18 or more, or delete the line"
+            ],
+        ),
+        (
+            "paper: a4, colour: grey",
+            [
+                "error: 4:39 “grey” is none of the words for “colour”"
+                "\n  hint: use one of colour, black-and-white"
+            ],
+        ),
+        ("paper: a4, duplex: both", ["error: 4:39 “duplex” is either true or false"]),
+        (
+            "paper: a4, layout: leaflets",
+            ["error: 4:39 “leaflets” is none of the words for “layout”\n  hint: did you mean “leaflet”?"],
+        ),
+        ("paper: a4, layout: leaflet", []),
+        (
+            "paper: a4, layout: leaflet, parts: [body, faq, disclaimers]",
+            [
+                "error: 4:56 an edition of layout “leaflet” cannot carry the part “body”"
+                "\n  hint: it carries some of key-points, known, faq, disclaimers, related, about, "
+                "whole-article"
+            ],
+        ),
+        (
+            "paper: a4, parts: [faq, disclaimers, whole-article]",
+            [
+                "error: 4:57 an edition of layout “article” cannot carry the part “whole-article”"
+                "\n  hint: it carries some of key-points, known, contents, body, faq, disclaimers, related, "
+                "references, about"
+            ],
+        ),
+        (
+            "paper: a4, layout: questions",
+            [
+                "error: 4:3 edition “a” lacks the part “faq”, which every edition must carry"
+                "\n  hint: add it, or say why not: leaves_out: [{part: faq, reason: …}]"
+            ],
+        ),
+        ("paper: a4, layout: questions, leaves_out: [{part: faq, reason: For own questions.}]", []),
+        (
+            "paper: a4, layout: questions, parts: [faq, disclaimers]",
+            [
+                "error: 4:50 edition “a” is a sheet of questions, but lacks the part “questions”"
+                "\n  hint: add it"
+            ],
+        ),
+        (
+            "paper: a4, layout: leaflet, duplex: true, cover: true",
+            [
+                "error: 4:48 edition “a” is a sheet, so it has no binding\n  hint: delete the line",
+                "error: 4:62 edition “a” is a sheet, so it has no cover\n  hint: delete the line",
+            ],
+        ),
+    ],
+)
+def test_faults_of_print_editions_are_told(fields: str, expected: list[str], tmp_path: Path) -> None:
+    assert house_problems(tmp_path, f"  a: {{format: pdf, {fields}}}") == expected
+
+
+@pytest.mark.parametrize("field", ["type_size: 18", "duplex: false", "layout: leaflet", "pages: 2"])
+def test_what_only_print_has_is_refused_elsewhere(field: str, tmp_path: Path) -> None:
+    name = field.split(":")[0].replace("_", " ")
+    (first, *_) = house_problems(tmp_path, f"  a: {{format: html, {field}}}")
+    assert first == (
+        f"error: 4:21 edition “a” is not printed, so it has no {name}"
+        "\n  hint: delete the line, or use format: pdf"
+    )
+
+
+# --- what an article gives to sheets ----------------------------------------------------------
+
+SHEET = """\
+format: 1
+id: faulty
+language: en
+title: Walk
+summary: About walking.
+lede: Walk.
+statement: One study.
+sections:
+  - id: walk
+    heading: Walk
+    body:
+      - |
+        Some things:
+
+        - one
+        - [two](#walk)
+      - steps:
+          id: walk-steps
+          steps:
+            - title: Stand up
+              facets: {What it means: Up., Ask: Can I?}
+            - title: Go
+              facets: {What it means: On., Ask: How far?}
+faq:
+  - {id: how-long, question: How long?, answer: Ten minutes.}
+disclaimers: [not-advice]
+dates: {checked: 2026-05-14}
+"""
+SHEET_HOUSE = """\
+format: 1
+name: Example Health Desk
+editions:
+  web: {format: html}
+  sheet:
+    format: pdf
+    layout: questions
+    paper: letter
+    leaves_out: [{part: faq, reason: For own questions.}]
+"""
+
+
+def sheet_problems(folder: Path, more: str, house: str = SHEET_HOUSE) -> list[str]:
+    """What is told of an article that ends in ``more``, which begins on line 28."""
+    return [told(problem) for problem in problems(project(folder, (SHEET + more).encode(), house=house))]
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        ("steps: walk-steps, facet: Ask", []),
+        ("list: walk-l2", ["error: 29:12 there is no list “walk-l2”\n  hint: did you mean “walk-l1”?"]),
+        (
+            "steps: walk-stairs, facet: Ask",
+            ["error: 29:13 there are no steps “walk-stairs”\n  hint: did you mean “walk-steps”?"],
+        ),
+        (
+            "steps: walk-steps, facet: Asks",
+            [
+                "error: 29:32 the steps “walk-steps” have no facet “Asks”\n  hint: did you mean “Ask”?",
+            ],
+        ),
+        (
+            "steps: walk-steps",
+            ["error: 29:5 “facet” is missing\n  hint: name the facet that holds the questions"],
+        ),
+        (
+            "list: walk-l1, facet: Ask",
+            ["error: 29:28 a list has no facets\n  hint: delete the line"],
+        ),
+        (
+            "answer: tick",
+            [
+                "error: 29:5 these questions name neither steps nor a list"
+                "\n  hint: name a pathway and its facet (steps:, facet:), or a list (list:)"
+            ],
+        ),
+        ("list: walk-l1", []),
+        (
+            "steps: walk-steps, facet: Ask, answer: circle",
+            ["error: 29:45 “circle” is none of the words for “answer”\n  hint: use one of write, tick"],
+        ),
+    ],
+)
+def test_faults_of_a_question_sheet_are_told(group: str, expected: list[str], tmp_path: Path) -> None:
+    more = f"question_sheet:\n  - {{{group}, title: T}}\n"
+    assert sheet_problems(tmp_path, more) == expected
+
+
+def test_questions_stand_in_the_order_of_the_article_and_once(tmp_path: Path) -> None:
+    steps = "  - {title: T, steps: walk-steps, facet: Ask}\n"
+    (problem,) = sheet_problems(tmp_path, f"question_sheet:\n{steps}{steps}")
+    assert problem.startswith("error: 30:5 the sheet asks for this twice, or before something")
+    list_after = f"question_sheet:\n{steps}  - {{title: T, list: walk-l1}}\n"
+    house = SHEET_HOUSE.replace("paper: letter", "paper: letter\n    parts: [questions, disclaimers]")
+    told = sheet_problems(tmp_path / "list", list_after, house)
+    assert told[0].startswith("error: 30:5 the sheet asks for this twice, or before something")
+
+
+def test_an_article_without_questions_is_told_and_makes_no_sheet(tmp_path: Path) -> None:
+    assert sheet_problems(tmp_path, "") == [
+        "note: 1:1 the article has no question sheet, so edition “sheet” is not made of it"
+        "\n  hint: add “question_sheet:”"
+    ]
+    house = read_house(tmp_path)
+    without = read_article(tmp_path, "faulty", house).article
+    assert [each.name for each in house.editions_of(without)] == ["web"]
+    assert [each.name for each in house.editions_of(article())] == ["web", "sheet"]
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["gist: A[^x].", "known: ['A[^x].']", "unknown: ['A[^x].']", "question_sheet: [{title: 'A[^x]'}]"],
+)
+def test_texts_of_sheets_hold_no_notes(field: str, tmp_path: Path) -> None:
+    assert any("this text cannot hold a note" in each for each in sheet_problems(tmp_path, f"{field}\n"))
+
+
+def test_a_leaflet_shows_no_note_marks_and_an_article_needs_their_references(tmp_path: Path) -> None:
+    whole, leaflet = blocks("article"), blocks("leaflet")
+    assert [span.kind for span in whole["key-point-2"].spans] == ["note"]
+    assert leaflet["key-point-2"].spans == ()
+    assert leaflet["key-point-2"].text == whole["key-point-2"].text
+    noted = SHEET.replace("Ten minutes.", "'Ten minutes.[^x]'") + (
+        "references:\n  - {id: x, kind: web, citation: X., used_for: All., verified: 2026-05-14}\n"
+    )
+    editions = "  sheet: {{format: pdf, paper: letter, layout: {}, parts: [faq, disclaimers]}}\n"
+    for layout, kinds in (("leaflet", []), ("article", ["edition"])):
+        house = f"format: 1\nname: Desk\neditions:\n{editions.format(layout)}"
+        found = problems(project(tmp_path / layout, noted.encode(), house=house))
+        assert [problem.kind for problem in found] == kinds
+
+
+def test_links_that_a_sheet_cannot_follow_stand_as_words() -> None:
+    whole, leaflet = blocks("article"), blocks("leaflet")
+    linked = [id for id, block in whole.items() if any(span.value == "#minutes" for span in block.spans)]
+    assert [id for id in linked if id in leaflet]
+    for id in set(linked) & set(leaflet):
+        assert leaflet[id].text == whole[id].text
+        assert not any(span.value == "#minutes" for span in leaflet[id].spans)
+    assert [span.value for span in leaflet["statement-p1"].spans if span.kind == "link"] == ["#disclaimers"]
+
+
+# --- what a sheet must say ------------------------------------------------------------------------
+
+
+def test_a_leaflet_carries_what_it_should_in_order() -> None:
+    headings = [block.text for block in blocks("leaflet").values() if block.level == 2]
+    assert headings == [
+        "Key points",
+        "What is known",
+        "What is not known",
+        "Frequently asked questions",
+        "What this article is not",
+        "Where to read more",
+    ]
+    assert "lede-p1" not in blocks("leaflet")
+    assert list(blocks("leaflet"))[:4] == ["kicker", "title", "gist", "statement-p1"]
+
+
+def test_a_question_sheet_repeats_the_very_lines_of_the_article() -> None:
+    whole, sheet = blocks("article"), blocks("questions")
+    asked = ["what-happens-l2-i1", "what-happens-l2-i2", "get-ready-title", "get-ready-f3"]
+    assert [id for id in asked if id not in sheet] == []
+    for id in set(whole) & set(sheet):
+        assert (sheet[id].text, sheet[id].label) == (whole[id].text, whole[id].label)
+    assert not any(id.startswith("faq") for id in sheet)
+    assert "get-ready-f1" not in sheet
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("", ("Ask for the whole article where you got this sheet.", "", ())),
+        (
+            "https://health.example/",
+            ("health.example", "The whole article is at:", ("https://health.example/",)),
+        ),
+    ],
+)
+def test_the_last_lines_say_where_the_whole_article_is(
+    url: str, place: tuple[str, str, tuple[str, ...]]
+) -> None:
+    found = blocks("leaflet", house_url=url)
+    assert found["whole-article-p1"].text == (
+        "This sheet gives only the main points of a longer article. The article names its sources (5). "
+        "The sources were last checked on 14 May 2026."
+    )
+    last = found["whole-article-place"]
+    assert (last.text, last.label, tuple(span.value for span in last.spans)) == place
+
+
+def test_sources_and_dates_that_are_not_there_are_not_spoken_of() -> None:
+    bare = article().model_copy(
+        update={"references": (), "dates": article().dates.model_copy(update={"checked": None})}
+    )
+    found = {block.id: block for block in expected(bare, edition("leaflet"), WORDS)}
+    assert found["whole-article-p1"].text == "This sheet gives only the main points of a longer article."
+
+
+def test_a_single_answer_is_no_interface_word() -> None:
+    """“No” before a sentence would turn its meaning; boxes say all three words."""
+    words = allowed(article(), WORDS)
+    assert "Yes No Don’t know" in words
+    assert not words & {"Yes", "No", "Don’t know"}
+
+
+# --- a sheet that is too long -----------------------------------------------------------------------
+
+
+def line_of_type(page: int, baseline: float, left: float = 72.0) -> Line:
+    box = (left, baseline - 3, left + 200, baseline + 9)
+    run = Run(
+        "words", 12, "F", False, False, None, 21, 21, box, baseline, 0.25, (), False, False, False, False
+    )
+    return Line(page, (run,))
+
+
+def passage_of(id: str, *lines: Line, kind: str = "P") -> Passage:
+    return Passage(kind, id, tuple((line,) for line in lines))
+
+
+def printed(*passages: Passage) -> Measured:
+    last = max(line.page for passage in passages for line in passage.lines)
+    sheets = tuple(Sheet(number, (0, 0, 612, 792), (72, 72, 540, 720)) for number in range(1, last + 1))
+    return Measured(sheets, passages, (), (72, 720))
+
+
+def test_what_does_not_fit_is_told_in_lines_with_the_longest_texts() -> None:
+    made = printed(
+        passage_of("title", line_of_type(1, 700), line_of_type(1, 685), line_of_type(1, 670), kind="H1"),
+        passage_of("long", *(line_of_type(1, 600 - 15 * n) for n in range(9))),
+        passage_of("short", line_of_type(2, 700)),
+        passage_of("over-question", line_of_type(3, 700), kind="H3"),
+        # beside the question, and one line more
+        passage_of("over-answer", line_of_type(3, 700, 300), line_of_type(3, 685, 300)),
+    )
+    assert too_long(made, None) == too_long(made, 3) == ()
+    whole, *longest = too_long(made, 2)
+    assert whole.message == "the edition has 3 pages and may have 2: 2 lines do not fit"
+    assert (whole.block, whole.page, whole.kind) == ("over-question", 3, "too-long")
+    assert [(each.block, each.message.rpartition(": ")[2]) for each in longest] == [
+        ("long", "9 lines"),
+        ("over-answer", "2 lines"),
+        ("short", "1 line"),
+    ]
+
+
+# --- paper -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("points", SIZES_ON_REQUEST)
+@pytest.mark.parametrize("name", ["letter", "a4"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Islets grown from stem cells: why this research matters in type 1 diabetes",
+        "WHO MANAGES MAMMOGRAMS WHEN WOMEN WORK MOSTLY AWAY FROM HOME AND WHY",
+        "Immunosuppression",
+    ],
+)
+def test_running_titles_stay_on_one_line(points: int, name: str, title: str) -> None:
+    chosen = at_size(edition(paper=name), points)
+    short = running_title(title, paper.running_letters(chosen))
+    font = ImageFont.truetype(
+        str(packaged_layouts() / "fonts/atkinson-hyperlegible-next/regular.ttf"), points
+    )
+    assert font.getlength(short) <= paper.PAPERS[chosen.paper or "letter"][0] - 2 * paper.margin(chosen)
+    assert short
+
+
+def test_lines_are_never_longer_than_eyes_follow() -> None:
+    for points in (None, *SIZES_ON_REQUEST):
+        for name in paper.PAPERS:
+            chosen = edition(paper=name, type_size=points)
+            width = paper.PAPERS[name][0] - 2 * paper.margin(chosen)
+            assert paper.is_handout(chosen) or width <= 30 * paper.type_size(chosen) + 0.01
+    assert paper.margin(edition(profile="aph-large-18", paper="a5")) == 72
+
+
+def test_black_and_white_styles_have_black_ink_and_greys() -> None:
+    style = """@page { border: 1pt solid #8a949e; @top-left { color: #0b4a57 } }
+    .red { color: red; background: #eef3f5 } a:hover { border-color: rgb(11, 74, 87); width: 50% }
+    """
+    assert (
+        paper.grey_style(style)
+        == """@page { border: 1pt solid #595959; @top-left { color: #000000 } }
+    .red { color: #595959; background: #f2f2f2 } a:hover { border-color: #000000; width: 50% }
+    """
+    )
+
+
+def test_layouts_print_the_same_words_in_black_and_white() -> None:
+    """Taking the colours out changes nothing else of a style sheet."""
+    layouts = Layouts((packaged_layouts(),))
+    for name in ("print", "large", "leaflet", "questions", "fonts"):
+        text = layouts.text(f"print/{name}.css")
+        text = text.replace(r"\2060", "\u2060")
+        assert re.sub(r"#\w{6}", "#", paper.grey_style(text)) == re.sub(r"#[0-9a-f]{6}\b", "#", text)
+
+
+def test_pictures_become_grey_and_keep_their_shape() -> None:
+    drawn = Picture(
+        "a.svg",
+        "image/svg+xml",
+        10,
+        5,
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 5"><path d="M0 0" fill="#1b3a5c"'
+        b' style="stroke:teal;stroke-width:3"/><text font-family="Noto Sans">Red tan</text></svg>',
+    )
+    grey = paper.grey_picture(drawn)
+    assert b'fill="#383838"' in grey.data
+    assert b"stroke:#727272;stroke-width:3" in grey.data
+    assert b">Red tan</text>" in grey.data
+    for mode, suffix in (("RGB", "PNG"), ("RGBA", "PNG"), ("RGB", "JPEG"), ("P", "PNG")):
+        file = io.BytesIO()
+        Image.new(mode, (4, 3), "teal" if mode != "P" else 0).save(file, suffix)
+        media_type = "image/png" if suffix == "PNG" else "image/jpeg"
+        grey = paper.grey_picture(Picture("a", media_type, 4, 3, file.getvalue()))  # type: ignore[arg-type]
+        with Image.open(io.BytesIO(grey.data)) as image:
+            assert (image.size, image.format, grey.media_type) == ((4, 3), "PNG", "image/png")
+            colours = image.convert("RGB").getcolors()
+            assert all(red == green == blue for _, (red, green, blue) in colours)  # type: ignore[union-attr, misc]
+
+
+def test_large_print_shows_the_picture_drawn_for_it(tmp_path: Path) -> None:
+    figure = "      - figure: {image: images/good.svg, image_large: images/good.png, alt: A., caption: A.}\n"
+    source = SHEET.replace("faq:\n", f"{figure}faq:\n", 1).encode()
+    project(tmp_path, source)
+    read = read_article(tmp_path, "faulty", read_house(tmp_path)).article
+    shown = next(block for block in bodies(read) if isinstance(block, Figure))
+    for points, name in ((None, "good.svg"), (14, "good.svg"), (16, "good.png"), (28, "good.png")):
+        view = View("pdf", read, edition(type_size=points), WORDS, href=str, image=str)
+        picture = view.picture(shown)
+        assert picture is not None
+        assert picture.path == f"images/{name}"
+
+
+def test_a_missing_picture_for_large_print_is_told(tmp_path: Path) -> None:
+    figure = "      - figure: {image: images/good.svg, image_large: images/godo.png, alt: A., caption: A.}\n"
+    found = problems(project(tmp_path, SHEET.replace("faq:\n", f"{figure}faq:\n", 1).encode()))
+    assert [(each.kind, each.hint) for each in found] == [("image", "did you mean “good.png”?")]
+
+
+# --- asking at the desk ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "project"
+    shutil.copytree(COMPLETE, folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.parametrize("size", ["13", "29", "24.5", "large", "-18", ""])
+def test_a_size_that_is_not_made_is_wrong_usage(
+    own_project: Path, capsys: pytest.CaptureFixture[str], size: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["build", f"--type-size={size}"])
+    assert caught.value.code == 2
+    assert "is no whole number from 14 to 28" in capsys.readouterr().err
+    assert not (own_project / "output").exists()
+
+
+def test_a_size_and_editions_are_not_asked_for_together(own_project: Path) -> None:
+    assert main(["build", "--edition", "web", "--type-size", "24"]) == 2
+    assert not (own_project / "output").exists()
+
+
+def test_a_house_that_prints_nothing_makes_no_large_print(
+    own_project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = own_project / "source/publish.yaml"
+    text = re.sub(r"(?ms)^editions:.*", "editions:\n  web: {format: html}\n", settings.read_text("utf-8"))
+    settings.write_text(text, encoding="utf-8")
+    assert main(["build", "--type-size", "24"]) == 1
+    assert "this house prints no article" in capsys.readouterr().err
+
+
+def test_a_sheet_of_questions_that_nobody_wrote_is_not_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, SHEET.encode(), house=SHEET_HOUSE)
+    common = ["--project", str(tmp_path), "--output", str(tmp_path / "out")]
+    assert main(["build", "--edition", "sheet", *common]) == 1
+    assert "edition “sheet” cannot be made of faulty: it has no question sheet" in capsys.readouterr().err
+    assert main(["build", *common]) == 0
+    assert sorted(path.name for path in (tmp_path / "out/faulty").iterdir()) == [
+        "faulty.html",
+        "manifest.json",
+    ]
+    assert ".pdf" not in (tmp_path / "out/faulty/faulty.html").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_large_print_is_made_on_request_as_a_draft_that_can_be_verified(
+    own_project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", "--type-size", "24"]) == 0
+    drafts = own_project / "output/drafts/small-article"
+    assert [path.name for path in drafts.iterdir()] == ["small-article-letter-24pt.pdf"]
+    assert not (own_project / "output/small-article").exists()
+    assert "nothing was released" in capsys.readouterr().out
+    assert main(["verify", str(drafts / "small-article-letter-24pt.pdf")]) == 0
+    assert "edition “handout-24pt” of small-article" in capsys.readouterr().out
+
+
+# --- finished files -----------------------------------------------------------------------------------
+
+
+@cache
+def made(**changes: Any) -> Print:
+    """Edition of the small complete article with ``changes``; parts are those of the layout."""
+    parts = PARTS_OF[changes.get("layout", "article")]
+    return print_article(COMPLETE, "small-article", "", **({"parts": parts} | changes))
+
+
+@cache
+def measured(**changes: Any) -> Measured:
+    return measure(made(**changes).data)
+
+
+EVERY_KIND: tuple[dict[str, Any], ...] = (
+    {"paper": "a5"},
+    {"paper": "legal", "duplex": True},
+    {"paper": "a4", "profile": "aph-large-18"},
+    {"profile": "acb-large-18", "duplex": True, "cover": True},
+    {"type_size": 14.0, "profile": "clear-print", "colour": "black-and-white"},
+    {"type_size": 28.0, "profile": "aph-large-18"},
+    {"layout": "leaflet"},
+    {"layout": "leaflet", "paper": "a5", "type_size": 16.0},
+    {"layout": "questions", "colour": "black-and-white"},
+    {"parts": (*PARTS_OF["article"], "known"), "profile": "clear-print"},
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("changes", EVERY_KIND, ids=str)
+def test_every_kind_of_print_says_every_word_and_can_be_read(changes: dict[str, Any]) -> None:
+    assert made(**changes).problems() == ()
+    found = measured(**changes)
+    assert breaches(found, FLOOR) == ()
+    if profile := changes.get("profile"):
+        assert breaches(found, PROFILES[profile]) == ()
+    width, height = paper.PAPERS[changes.get("paper", "letter")]
+    for sheet in found.sheets:
+        assert (sheet.box[2] - sheet.box[0], sheet.box[3] - sheet.box[1]) == pytest.approx(
+            (width, height), abs=1
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("points", [18.0, 28.0])
+def test_nothing_in_large_print_is_smaller_than_its_type(points: float) -> None:
+    found = measured(type_size=points, profile="aph-large-18")
+    text = [passage for passage in found.passages if passage.kind != "Figure"]
+    assert min(run.size for passage in text for line in passage.lines for run in line.runs) >= points - 0.05
+    heads = [passage for passage in text if passage.pagination]
+    assert len(heads) >= 2 * len(found.sheets) - 1
+    assert all(len(passage.rows) == 1 for passage in heads)
+
+
+@pytest.mark.slow
+def test_stacked_tables_are_still_tables_to_a_screen_reader() -> None:
+    data = made(type_size=28.0, profile="aph-large-18").data
+    tree = TagTree(data)
+    table = tree.by_id["minutes"]
+    roles = [element.role for element in table.all()]
+    assert roles.count("Table") == 1
+    assert roles.count("TR") == 4
+    assert roles.count("TH") == 6
+    assert roles.count("TD") == 6
+    cell = tree.by_id["minutes-r1c2"]
+    assert tree.text(cell) == "8"
+    # The head of its column stands above each cell for eyes, and only for them.
+    left = {
+        passage.id: passage.lines[0].left
+        for passage in measured(type_size=28.0, profile="aph-large-18").passages
+        if passage.id.startswith("minutes-r")
+    }
+    assert len(set(left.values())) == 1, left
+
+
+@pytest.mark.slow
+def test_bound_pages_have_mirrored_margins() -> None:
+    found = measured(profile="acb-large-18", duplex=True, cover=True)
+    right, left = (
+        min(
+            line.left
+            for passage in found.body
+            for line in passage.lines
+            if line.page % 2 == side and passage.kind == "P"
+        )
+        for side in (1, 0)
+    )
+    assert (right, left) == pytest.approx((86, 72), abs=1.5)
+    numbers = {
+        line.page: line.left
+        for passage in found.passages
+        if passage.pagination and passage.text.startswith("Page ")
+        for line in passage.lines
+    }
+    assert all((place < 200) == (page % 2 == 0) for page, place in numbers.items())
+
+
+@pytest.mark.slow
+def test_a_cover_has_title_and_first_words_only() -> None:
+    reading = made(profile="acb-large-18", duplex=True, cover=True).read()
+    first = [block.id for block in reading.blocks if block.page == 1 and block.id]
+    assert first[:2] == ["kicker", "title"]
+    assert first[-1] == "date-review-by"
+    assert "key-points-heading" not in first
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layout", ["article", "leaflet", "questions"])
+def test_black_and_white_is_black_white_and_greys(layout: str) -> None:
+    kind = {"type_size": 14.0, "profile": "clear-print"} if layout == "article" else {"layout": layout}
+    data = made(**kind, colour="black-and-white").data
+    assert {colour for colour in _colours(data) if len(set(colour)) > 1} == set()
+    found = measured(**kind, colour="black-and-white")
+    inks = [
+        (run.contrast, passage.id)
+        for passage in found.passages
+        if passage.kind != "Figure"
+        for line in passage.lines
+        for run in line.runs
+    ]
+    assert min(contrast or 0 for contrast, _ in inks) >= 7
+    coloured = made(**kind).data
+    assert {colour for colour in _colours(coloured) if len(set(colour)) > 1}
+
+
+def _colours(data: bytes) -> Iterator[tuple[float, ...]]:
+    """Yield every colour that a finished file sets, as red, green, blue."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        streams: list[Any] = list(pdf.pages)
+        streams += [
+            each
+            for each in pdf.objects
+            if isinstance(each, pikepdf.Stream) and each.get("/Subtype") == pikepdf.Name.Form
+        ]
+        for stream in streams:
+            for operands, operator in pikepdf.parse_content_stream(stream):
+                if str(operator) in ("rg", "RG", "sc", "SC", "scn", "SCN") and len(operands) == 3:
+                    yield tuple(float(each) for each in operands)
+
+
+@pytest.mark.slow
+def test_boxes_can_be_ticked_and_rules_be_written_on() -> None:
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(made(layout="questions", colour="black-and-white").data)) as file:
+        shapes = [rect for page in file.pages for rect in page.rects]
+    side = 5 * MILLIMETRE
+    boxes = {
+        (round(each["x0"]), round(each["top"]))
+        for each in shapes
+        if abs(each["width"] - each["height"]) < 1.5 and each["width"] >= side
+    }
+    items = len([id for id in blocks("questions") if re.fullmatch(r"what-happens-l2-i\d", id)])
+    assert len(boxes) >= 3 * items
+    # A rule is the lower border of an empty box, and painted with it: its height is the room above it.
+    rules = [each for each in shapes if each["width"] > 500 and 9 * MILLIMETRE <= each["height"] < 60]
+    assert len(rules) >= 2
+    words = made(layout="questions", colour="black-and-white").read()
+    assert [each.text for each in words.blocks if not each.id].count("Yes No Don’t know") == items
+
+
+# --- the editions of the sample ------------------------------------------------------------------------
+
+
+@cache
+def sample(name: str) -> Print:
+    return print_article(REPOSITORY, SAMPLE, name)
+
+
+SAMPLE_EDITIONS = ("handout-a4", "large-print", "large-print-a4", "leaflet", "leaflet-a4", "questions")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SAMPLE_EDITIONS)
+def test_editions_of_the_sample_say_every_word(name: str) -> None:
+    assert sample(name).problems() == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SAMPLE_EDITIONS)
+def test_no_page_of_the_sample_is_nearly_blank(name: str) -> None:
+    found = measure(sample(name).data)
+    used = [found.filled(sheet) for sheet in found.sheets[:-1]]
+    assert min(used) > 0.4
+    if name.startswith(("leaflet", "questions")):
+        assert len(found.sheets) == 2
+        assert found.filled(found.sheets[-1]) > 0.8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["large-print", "large-print-a4"])
+def test_large_print_of_the_sample_is_large_in_its_figures_too(name: str) -> None:
+    found = measure(sample(name).data)
+    figures = {
+        passage.id: min(run.size for line in passage.lines for run in line.runs)
+        for passage in found.passages
+        if passage.kind == "Figure"
+    }
+    assert len(figures) == 2
+    assert min(figures.values()) >= 18
+    assert breaches(found, PROFILES["aph-large-18"]) == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["large-print", "large-print-a4"])
+def test_contents_of_large_print_stand_on_one_page(name: str) -> None:
+    found = measure(sample(name).data)
+    pages = {line.page for passage in found.passages if passage.kind == "TOCI" for line in passage.lines}
+    assert len(pages) == 1
+
+
+@pytest.mark.slow
+def test_the_gist_stands_on_page_one_of_every_edition_of_the_sample() -> None:
+    for name in ("handout", *SAMPLE_EDITIONS):
+        gist = next(block for block in sample(name).read().blocks if block.id == "gist")
+        assert gist.page == 1, name
+    for each in read_house(REPOSITORY).editions.values():
+        wanted = expected(sample("leaflet").article, each, WORDS)
+        assert "gist" in {block.id for block in wanted}, each.name
+
+
+@pytest.mark.slow
+def test_a_leaflet_that_does_not_fit_is_refused_with_what_is_longest() -> None:
+    sample_project = open_project(REPOSITORY)
+    (source,) = sample_project.sources([SAMPLE])
+    long = source.article.faq[2]
+    more = tuple(
+        long.model_copy(
+            update={
+                "id": f"more-{n}",
+                "question": long.question.model_copy(update={"id": f"faq-more-{n}-question"}),
+                "answer": long.answer.model_copy(
+                    update={
+                        "blocks": tuple(
+                            line.model_copy(update={"id": f"faq-more-{n}-answer-p1"})
+                            for line in long.answer.blocks
+                        )
+                    }
+                ),
+            }
+        )
+        for n in range(3)
+    )
+    longer = source.article.model_copy(update={"faq": (*source.article.faq, *more)})
+    chosen = sample_project.house.editions["leaflet"]
+    data = render(longer, chosen, sample_project.house, sample_project.layouts)
+    proof = examine(sample_project, replace(source, article=longer), chosen, data, "leaflet.pdf")
+    first, *longest = [problem for problem in proof.problems if problem.kind == "too-long"]
+    assert re.fullmatch(r"the edition has 3 pages and may have 2: \d+ lines do not fit", first.message)
+    assert int(re.findall(r"\d+", first.message)[2]) > 10
+    assert len(longest) == 4
+    told = next(problem for problem in longest if problem.block == "faq-make-insulin-answer-p1")
+    assert told.message == "block faq-make-insulin-answer-p1 is among the longest: 6 lines"
+    assert told.place == source.places["faq-make-insulin-answer-p1"]
+    assert {problem.kind for problem in proof.problems} == {"too-long"}
