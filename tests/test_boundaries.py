@@ -437,7 +437,7 @@ def test_a_registry_or_path_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["layouts/root/x", "https://example.org/home/page", "/usr/bin/env", "./work/x"]
+    "text", ["layouts/root/x", "https://example.org/home/page", "/usr/bin/env", "./folder/x"]
 )
 def test_what_holds_everywhere_is_not_taken_for_a_path_of_one_machine(text: str) -> None:
     assert names_a_place(text) == []
