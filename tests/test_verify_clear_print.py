@@ -421,7 +421,7 @@ def handout(layouts: Layouts) -> bytes:
     ("style", "kind", "block"),
     [
         (".note dl { font-size: 11pt }", "small-type", r"note-walk-study-.*"),
-        (".lede { text-align: justify }", "alignment", r"lede-p1"),
+        ("#what-happens-p1 { text-align: justify }", "alignment", r"what-happens-p1"),
         (".disclaimer p { word-break: break-all; width: 40pt }", "divided-word", r"disclaimer-.*"),
         ("td { color: #777 }", "contrast", r".*-r\d+c\d+"),
         (".disclaimer p { font-style: italic }", "italics", r"disclaimer-.*"),
