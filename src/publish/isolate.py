@@ -156,7 +156,9 @@ class Task(Generic[Result]):
     def _answer(self) -> bytes:
         assert self.pipe is not None, "a task has one result"
         answer = bytearray()
-        while select.select([self.pipe], [], [], max(self.deadline - time.monotonic(), 0))[0]:
+        ready = select.poll()
+        ready.register(self.pipe, select.POLLIN)
+        while ready.poll(max(self.deadline - time.monotonic(), 0) * 1000):
             piece = os.read(self.pipe, 1 << 20)
             if not piece:
                 return bytes(answer)
