@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import pytest
 
 from publish.errors import PublishError
 from publish.layout import Layouts, packaged_layouts
+from publish.source.article import read_house
+
+COMPLETE = Path(__file__).parent / "projects" / "complete"
 
 
 def layouts_with(folder: Path, name: str, text: str) -> Layouts:
@@ -120,3 +124,98 @@ def test_a_project_may_override_a_font_by_name(tmp_path: Path) -> None:
     assert own in fonts
     assert ours not in fonts
     assert ours.with_name("bold.ttf") in fonts
+
+
+# --- layouts from anywhere -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ ''.__class__ }}",
+        "{{ words.__init__.__globals__ }}",
+        "{{ '{0.__class__}'.format(words) }}",
+        "{{ ('%s' | attr('__class__')) }}",
+        "{{ house.parse_file('x') }}",
+        "{{ house.parse_raw('x') }}",
+        "{{ house.model_construct() }}",
+        "{{ house.model_copy }}",
+        "{{ [].append(1) }}",
+    ],
+)
+def test_templates_run_in_a_sandbox(template: str, tmp_path: Path) -> None:
+    layouts = layouts_with(tmp_path, "html/page.html.jinja", template)
+    house = read_house(COMPLETE)
+    with pytest.raises(PublishError, match=r"unsafe|is not known|has no attribute|html.jinja:1:1"):
+        layouts.render("html/page.html.jinja", words=layouts.words("en"), house=house)
+
+
+@pytest.mark.parametrize("name", ["../secret.txt", "/etc/passwd", "html/../../secret.txt", "..\\secret.txt"])
+def test_no_name_leads_out_of_the_layouts(name: str, tmp_path: Path) -> None:
+    layouts = layouts_with(tmp_path, "html/page.html.jinja", f"{{% include {name!r} %}}")
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    with pytest.raises(PublishError, match="leads out of layouts/"):
+        layouts.data(name)
+    with pytest.raises(PublishError):
+        layouts.render("html/page.html.jinja")
+
+
+def test_a_link_out_of_the_layouts_is_not_read(tmp_path: Path) -> None:
+    layouts = layouts_with(tmp_path, "html/page.html.jinja", "a")
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    (tmp_path / "layouts/html/page.css").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "layouts/print").symlink_to(tmp_path)
+    (tmp_path / "print.css").write_text("p {}", encoding="utf-8")
+    for name in ("html/page.css", "print/print.css"):
+        with pytest.raises(PublishError, match="leads out of layouts/"):
+            layouts.text(name)
+
+
+def test_layouts_that_are_a_link_out_of_the_project_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "layouts").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(PublishError, match="leads out of the project"):
+        Layouts.of(tmp_path / "project")
+
+
+def test_a_layout_that_is_too_large_or_no_text_is_refused(tmp_path: Path) -> None:
+    layouts = layouts_with(tmp_path, "html/page.css", "a" * 500_001)
+    with pytest.raises(PublishError, match="more than 500,000 bytes"):
+        layouts.text("html/page.css")
+    (tmp_path / "layouts/html/page.css").write_bytes(b"p {}\np { \xff }")
+    with pytest.raises(PublishError, match=r"page\.css:2:1: error: this layout is not UTF-8"):
+        layouts.text("html/page.css")
+
+
+@pytest.mark.parametrize(
+    "words", ['"{n.name}"', '"{n!r}"', '"{n:>9}"', '"{n[0]}"', '"{}"', '"{"', "{a: b}", "[[a], b]"]
+)
+def test_interface_words_only_fill_in_what_they_are_given(words: str, tmp_path: Path) -> None:
+    english = (packaged_layouts() / "shared/words/en.yaml").read_text("utf-8")
+    line = next(n for n, each in enumerate(english.split("\n"), 1) if each.startswith("section_label"))
+    faulty = english.replace('section_label: "{n}."', f"section_label: {words}")
+    assert faulty != english
+    layouts = layouts_with(tmp_path, "shared/words/en.yaml", faulty)
+    with pytest.raises(PublishError, match="these are no words") as caught:
+        layouts.words("en")
+    assert [problem.place and problem.place.line for problem in caught.value.problems] == [line]
+
+
+def test_own_english_words_must_be_complete_too(tmp_path: Path) -> None:
+    layouts = layouts_with(tmp_path, "shared/words/en.yaml", "faq: Questions\nmonths: [January]\n")
+    with pytest.raises(PublishError, match="the interface word “skip” is missing"):
+        layouts.words("en")
+
+
+def test_a_year_has_twelve_months(tmp_path: Path) -> None:
+    english = (packaged_layouts() / "shared/words/en.yaml").read_text("utf-8")
+    layouts = layouts_with(tmp_path, "shared/words/fr.yaml", english.replace("[January, ", "["))
+    with pytest.raises(PublishError, match="must name twelve months"):
+        layouts.words("fr")
+
+
+def test_layouts_go_to_another_process_without_what_was_compiled() -> None:
+    layouts = Layouts.of(packaged_layouts().parent)
+    layouts.prepare()
+    assert pickle.loads(pickle.dumps(layouts)).folders == layouts.folders

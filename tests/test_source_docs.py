@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from faulty import DISCLAIMERS, HOUSE, problems, project
 
-from publish.source import nodes
+from publish.source import limits, nodes
 from publish.source.article import read_house
 from publish.source.schema import article_schema, disclaimers_schema, house_schema
 
@@ -35,6 +35,13 @@ def test_every_choice_is_told_of() -> None:
         for choices in re.findall(r"'enum': \[(.*?)\]", str(schema)):
             for word in re.findall(r"'(.*?)'", choices):
                 assert f"`{word}`" in DOCS or word == "auto", word
+
+
+def test_the_limits_are_told() -> None:
+    told = DOCS.split("\n## Limits\n")[1].split("\n## ")[0]
+    for name, limit in vars(limits).items():
+        if isinstance(limit, int) and name != "PROBLEMS":
+            assert re.search(rf"(?<![\d,]){limit:,}(?![\d,])", told), name
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
