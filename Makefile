@@ -28,5 +28,5 @@ lock: ## Bring the lock files in line; UPGRADE=1 takes the newest versions
 	scripts/lock
 
 clean: ## Remove everything that was installed here; releases in output/ stay
-	rm -rf .venv tests/tools/node_modules .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv tests/tools/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests -name __pycache__ -prune -exec rm -r {} +
