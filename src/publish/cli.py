@@ -1,6 +1,7 @@
 """The command line: the only place that prints or chooses an exit code.
 
 Exit code 0: done; 1: problems found; 2: wrong usage.
+PUBLISH_TRACEBACK=1 in the environment shows where in our code a fault of ours came up.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import argparse
 import dataclasses
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -24,6 +26,9 @@ DONE, PROBLEMS, WRONG_USAGE = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a letter that a terminal has no code for ends nothing
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -36,6 +41,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped; every release is whole, the earlier or the new one", file=sys.stderr)
         return 130
+    except Exception as error:
+        if os.environ.get("PUBLISH_TRACEBACK"):
+            raise
+        _say_problems([_broken_off(error)], options)
+        return PROBLEMS
+
+
+def _broken_off(error: Exception) -> Problem:
+    """What to say of an error that nobody foresaw: the machine refused something, or we made a mistake."""
+    from publish.isolate import TaskError
+
+    if isinstance(error, OSError) and error.errno:
+        name = f"{error.filename}: " if error.filename else ""
+        return Problem(f"{name}{error.strerror}", hint="every release is whole, as it was", kind="machine")
+    what = error.what if isinstance(error, TaskError) else "publish"
+    return Problem(
+        f"{what} broke off: this is a fault of publish, not yours",
+        hint="every release is whole, as it was; please report the fault where you have publish from, "
+        "with what the same command says when PUBLISH_TRACEBACK=1 stands before it",
+        kind="bug",
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -326,14 +352,23 @@ def _nearest_project(start: Path) -> Path:
 
 
 def _output(options: argparse.Namespace, project: Project) -> Path:
-    return options.output or project.folder / "output"
+    if options.output:
+        return Path(options.output)
+    output = project.folder / "output"
+    # A project from a stranger could have a link to a folder of this machine.
+    if not Path(os.path.realpath(output)).is_relative_to(os.path.realpath(project.folder)):
+        hint = "if releases shall go there, name the folder yourself: --output DIR"
+        raise PublishError(Problem(f"{output} leads out of the project", hint=hint, kind="refused"))
+    return output
 
 
 # --- saying things -------------------------------------------------------------------------
 
 
 def _say(text: str, stream: Any = None) -> None:
-    print(text, file=stream or sys.stdout)
+    # Control characters of a strange file would drive the terminal.
+    shown = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", lambda found: f"\\x{ord(found[0]):02x}", text)
+    print(shown, file=stream or sys.stdout)
 
 
 def _say_json(value: dict[str, Any]) -> None:

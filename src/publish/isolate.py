@@ -69,7 +69,11 @@ class Job:
 
 
 class TaskError(Exception):
-    """A bug of ours that came up in the other process; the message is the traceback it left there."""
+    """A bug of ours that came up in the other process, doing ``what``; ``trace`` is its traceback there."""
+
+    def __init__(self, what: str, trace: str) -> None:
+        super().__init__(f"{what}:\n{trace}")
+        self.what = what
 
 
 def run(job: Job, function: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
@@ -150,7 +154,7 @@ class Task(Generic[Result]):
         if kind == _PROBLEMS:
             raise PublishError(*_Trusted(io.BytesIO(body)).load())
         if kind == _BUG:
-            raise TaskError(f"{self.job.what}:\n{body.decode('utf-8', 'replace')}")
+            raise TaskError(self.job.what, body.decode("utf-8", "replace"))
         raise self.job.problem(self._end_of_it(kind, code))
 
     def _answer(self) -> bytes:
@@ -370,7 +374,8 @@ def _fence(reads: Sequence[Path], scratch: str) -> None:
     mimetypes.init(())  # else the machine's own list would be read, and could change what we make
     tempfile.tempdir = scratch
     own = f"{os.path.realpath(scratch)}{os.sep}"
-    readable = (own, *(f"{Path(each).resolve()}{os.sep}" for each in (*map(str, reads), *_programs())))
+    # Path.resolve would raise for a link that leads to itself.
+    readable = (own, *(f"{os.path.realpath(each)}{os.sep}" for each in (*map(str, reads), *_programs())))
 
     def watch(event: str, about: tuple[Any, ...]) -> None:
         if event == "open":

@@ -7,6 +7,7 @@ A project's own may come from anywhere: templates run in a sandbox, links out of
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -55,8 +56,8 @@ if TYPE_CHECKING:
 
 
 SHARED = "shared/blocks.html.jinja"
-MAX_TEXT, MAX_FILE = 500_000, 20_000_000
-"""Bytes of a template, style or list of words; of any other file, such as a font."""
+MAX_TEXT, MAX_WORDS, MAX_FILE = 500_000, 20_000, 20_000_000
+"""Bytes of a template or style; of a list of words, six times ours; of any other file, such as a font."""
 
 _PYDANTIC = frozenset(dir(BaseModel))
 
@@ -77,9 +78,11 @@ class Layouts:
     def of(cls, project: Path) -> Layouts:
         """The project's own layouts, if it has some, over the packaged ones."""
         own, packaged = project / "layouts", packaged_layouts()
-        if own.resolve() == packaged.resolve():
+        # Path.resolve raises for a link that leads to itself, in some versions of Python.
+        real = Path(os.path.realpath(own))
+        if real == packaged.resolve():
             return cls((packaged,))
-        if not own.resolve().is_relative_to(project.resolve()):
+        if not real.is_relative_to(os.path.realpath(project)):
             hint = "put the layouts themselves there, not a link: what stands outside is not read"
             raise PublishError(Problem(f"{own} leads out of the project", None, hint, "refused"))
         return cls((own, packaged))
@@ -104,10 +107,10 @@ class Layouts:
         path = self.file(name)
         return read_file(path, str(path), most, *(each for each in self.folders if each in path.parents))
 
-    def text(self, name: str) -> str:
+    def text(self, name: str, most: int = MAX_TEXT) -> str:
         """Return the text of layout file ``name``, which must be UTF-8."""
         try:
-            return self.data(name, MAX_TEXT).decode("utf-8").replace("\r\n", "\n")
+            return self.data(name, most).decode("utf-8").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             place = Place(str(self.file(name)), error.object.count(b"\n", 0, error.start) + 1, 1)
             raise PublishError(Problem("this layout is not UTF-8", place, kind="layout")) from error
@@ -232,7 +235,7 @@ class Layouts:
 
 def _read_words(layouts: Layouts, name: str) -> dict[str, tuple[str, Place]]:
     """Return key -> (text, place) of one file of interface words; the months joined by line ends."""
-    path, text = str(layouts.file(name)), layouts.text(name)
+    path, text = str(layouts.file(name)), layouts.text(name, MAX_WORDS)
 
     def at(mark: Any) -> Place:
         return Place(path, mark.line + 1, mark.column + 1) if mark else Place(path, 1, 1)

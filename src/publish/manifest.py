@@ -20,6 +20,8 @@ from publish.errors import Problem, PublishError
 
 FORMAT = 1
 NAME = "manifest.json"
+MAX_BYTES, MAX_EDITIONS, MAX_FAULTS = 20_000_000, 200, 100
+"""Of one manifest, far more than one ever has; a release may come from a stranger, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,8 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def fault(self, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(message, hint=hint, kind="manifest", artifact=self.artifact))
+        if len(self.problems) < MAX_FAULTS:
+            self.problems.append(Problem(message, hint=hint, kind="manifest", artifact=self.artifact))
 
     def read(self, data: bytes) -> Manifest:
         value = self.parse(data)
@@ -242,8 +245,8 @@ class _Reader:
         value = dict(pairs)
         if len(value) != len(pairs):
             names = [name for name, _ in pairs]
-            twice = sorted({name for name in names if names.count(name) > 1})
-            self.fault(f"these names stand twice: {', '.join(twice)}")
+            twice = sorted(name for name, count in Counter(names).items() if count > 1)
+            self.fault(f"these names stand twice: {', '.join(twice[:20])}")
         return value
 
     def manifest(self, value: dict[str, Any]) -> Manifest | None:
@@ -259,12 +262,14 @@ class _Reader:
         if not isinstance(editions, list):
             self.fault("“editions” must be a list")
             return None
+        if len(editions) > MAX_EDITIONS:
+            self.fault(f"“editions” has more than {MAX_EDITIONS}")
         if self.problems:
             return None
         records = tuple(self.record(each, f"editions[{n}].", blocks) for n, each in enumerate(editions))
         for what in ("edition", "file", "identifier"):
-            names = [getattr(record, what) for record in records]
-            for name in sorted({name for name in names if names.count(name) > 1}):
+            counts = Counter(getattr(record, what) for record in records)
+            for name in sorted(name for name, count in counts.items() if count > 1):
                 self.fault(f"two editions have the same {what}, “{name}”")
         return Manifest(article, publish, source, versions, records, blocks)
 
@@ -304,7 +309,8 @@ class _Reader:
         for id in left_out:
             if id not in digests:
                 self.fault(f"{at}left_out names “{id}”, which is not among the blocks")
-        ids = tuple(id for id in digests if id not in set(left_out))
+        without = frozenset(left_out)
+        ids = tuple(id for id in digests if id not in without)
         count, digest = self.number(value, at, "count"), self.text(value, at, "sha256")
         if count != len(ids):
             self.fault(f"{at}count says {count}, but {len(ids)} blocks are left in")

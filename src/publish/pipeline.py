@@ -19,6 +19,7 @@ from publish.files import read_file
 from publish.formats import FORMATS, Format, format_of
 from publish.isolate import Job, Limits, Task, run, side_by_side, start
 from publish.layout import Layouts
+from publish.manifest import MAX_BYTES as MAX_MANIFEST
 from publish.manifest import NAME as MANIFEST
 from publish.manifest import Finished, Manifest, manifest, read_manifest, sha256
 from publish.model import (
@@ -603,7 +604,9 @@ def _bytes_of(path: Path) -> bytes:
 def released_manifest(output: Path, id: str) -> Manifest | None:
     """Return the manifest of the release of ``id`` in ``output``, None where there is none."""
     path = output / id / MANIFEST
-    return read_manifest(_bytes_of(path), str(path)) if path.is_file() else None
+    if not path.is_file():
+        return None
+    return read_manifest(read_file(path, str(path), MAX_MANIFEST, path.parent), str(path))
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> Problem:

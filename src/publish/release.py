@@ -11,14 +11,15 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from publish.errors import Problem, PublishError
+from publish.manifest import MAX_BYTES, Manifest, read_manifest, sha256
 from publish.manifest import NAME as MANIFEST
-from publish.manifest import read_manifest, sha256
 
 DRAFTS = "drafts"
 LOCK = ".lock"
@@ -224,7 +225,7 @@ def _refuse_stranger(target: Path) -> None:
     own: frozenset[str] = frozenset()
     if MANIFEST in names:
         try:
-            manifest = read_manifest((target / MANIFEST).read_bytes())
+            manifest = _manifest_in(target)
         except PublishError as error:
             first = error.problems[0].message
             raise refuse(f"this is not a release of publish: {MANIFEST}: {first}") from error
@@ -235,6 +236,15 @@ def _refuse_stranger(target: Path) -> None:
     if strangers:
         shown = ", ".join(strangers[:3]) + (f" and {len(strangers) - 3} more" if strangers[3:] else "")
         raise refuse(f"this folder holds what publish did not put there: {shown}")
+
+
+def _manifest_in(folder: Path) -> Manifest:
+    """Read the manifest of a release. In its place could be a link, a pipe, or more than anybody can read."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with os.fdopen(os.open(folder / MANIFEST, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise PublishError(Problem("it is no plain file", kind="unreadable"))
+        return read_manifest(file.read(MAX_BYTES))
 
 
 def belongs(name: str, own: frozenset[str]) -> bool:
@@ -414,7 +424,7 @@ def _delete(path: Path) -> None:
         path.chmod(0o700)  # a write-protected release is still ours
     own: frozenset[str] | None = None
     with suppress(PublishError, FileNotFoundError):
-        own = read_manifest((path / MANIFEST).read_bytes()).files
+        own = _manifest_in(path).files
     with os.scandir(path) as entries:
         names = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
     ours = {name for name, folder in names.items() if not folder and (own is None or belongs(name, own))}

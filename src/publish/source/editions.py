@@ -14,7 +14,7 @@ from publish.model import (
     Edition,
     LayoutName,
 )
-from publish.source import nodes
+from publish.source import limits, nodes
 from publish.source.desk import Desk
 from publish.source.messages import near
 from publish.source.nodes import Scalar, Sequence, child, items, text
@@ -24,6 +24,14 @@ def check_editions(desk: Desk, root: nodes.Mapping, formats: Collection[str]) ->
     """Report what is wrong with the editions of ``root``, beyond their fields."""
     editions = child(root, "editions")
     if not isinstance(editions, nodes.Mapping):
+        return
+    if len(editions.pairs) > limits.EDITIONS:
+        desk.report(
+            f"a house has at most {limits.EDITIONS} editions; the first too many is here",
+            list(editions.pairs.values())[limits.EDITIONS][0].place,
+            "delete those that nobody reads",
+            "too-large",
+        )
         return
     names: dict[str, str] = {}
     for name, (key, node) in editions.pairs.items():

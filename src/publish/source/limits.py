@@ -50,6 +50,9 @@ SCANS = 100
 SVG_BYTES, SVG_ELEMENTS, SVG_DEPTH, SVG_TEXT = 1_000_000, 10_000, 30, 20_000
 """Of one SVG: bytes, elements, elements inside each other, characters of its texts."""
 
+EDITIONS = 50
+"""Of one house. Each of them is made of each article."""
+
 PROBLEMS = 200
 """Problems told at once; nobody reads more."""
 

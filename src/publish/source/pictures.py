@@ -92,10 +92,12 @@ def _sniff(data: bytes) -> MediaType | Literal[""]:
 
 
 def _raster_size(name: str, data: bytes) -> tuple[float, float]:
-    from PIL import Image
+    from PIL import Image, ImageFile
 
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > limits.SCANS:
         raise _fault(f"“{name}” is stored in more than {limits.SCANS} scans", "save it anew")
+    # WeasyPrint lets Pillow take half a picture for a whole one, in all of a process that imports it.
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -113,6 +115,8 @@ def _raster_size(name: str, data: bytes) -> tuple[float, float]:
         ) from error
     except Exception as error:  # Pillow raises many kinds for broken files
         raise _fault(f"“{name}” is broken and cannot be opened", "save it anew") from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
     if turned:
         raise _fault(
             f"“{name}” is stored lying on its side, with a note to turn it, which not every reader heeds",

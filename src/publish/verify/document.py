@@ -16,6 +16,8 @@ from publish.verify.sheets import names
 from publish.verify.styles import BLOCK_ELEMENTS, Element, Styles, local
 
 MAX_DEPTH = 200
+MAX_TAGS = 400_000
+"""Of one file, begins and ends: a hundred times what an article has, and as much as is read in 10 seconds."""
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from publish.errors import Problem, PublishError
-from publish.verify.document import EPUB_TYPE, Found, elements, is_too_deep, read_document
+from publish.verify.document import EPUB_TYPE, MAX_TAGS, Found, elements, is_too_deep, read_document
 from publish.verify.reading import LOST, Entry, Reading, canonical
 from publish.verify.safety import book_outside
 from publish.verify.sheets import Fetch, Sheet, media, read_sheet
@@ -45,6 +45,8 @@ def read(data: bytes) -> Reading:
 
 def _read(files: Mapping[str, bytes]) -> Reading:
     book = _book(files)
+    if sum(files.get(path, b"").count(b"<") for path in book.documents()) > MAX_TAGS:
+        raise _not_read("it has too many elements")
     documents = {path: _xml(files, path) for path in book.documents()}
     known: dict[tuple[str, str], Sheet] = {}
     sheets = {path: tuple(_sheets(files, path, root, known)) for path, root in documents.items()}
@@ -129,6 +131,8 @@ def _xml(files: Mapping[str, bytes], path: str) -> Element:
 
     if path not in files:
         raise _not_read(f"{path or 'the package document'} is missing")
+    if files[path].count(b"<") > MAX_TAGS:
+        raise _not_read(f"{path} has too many elements")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(files[path], parser)

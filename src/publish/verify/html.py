@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from publish.errors import Problem, PublishError
-from publish.verify.document import Found, elements, is_too_deep, language_of, read_document
+from publish.verify.document import MAX_TAGS, Found, elements, is_too_deep, language_of, read_document
 from publish.verify.reading import LOST, Reading, canonical
 from publish.verify.safety import page_outside
 from publish.verify.sheets import Sheet, media, read_sheet
@@ -68,6 +68,8 @@ def _parse(data: bytes) -> Element:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _not_read(f"byte {error.start} is not UTF-8") from error
+    if text.count("<") > MAX_TAGS:
+        raise _not_read("it has too many elements")
     if "<html" not in text[:1024].lower():
         raise _not_read("it does not begin with <html>")
     # A str alone could be taken for a file's name.

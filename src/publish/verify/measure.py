@@ -23,8 +23,20 @@ from typing import Any
 
 import pikepdf
 
-from publish.errors import Problem, PublishError
-from publish.verify.page import Area, Box, Content, Key, Piece, Shown, at, box_of, joined, meet, read_pages
+from publish.verify.page import (
+    Area,
+    Box,
+    Content,
+    Key,
+    Piece,
+    Shown,
+    at,
+    box_of,
+    joined,
+    meet,
+    read_pages,
+    taken_from_file,
+)
 from publish.verify.sheets import names
 from publish.verify.values import Colour, contrast, over
 
@@ -206,13 +218,9 @@ class Print:
 def measure(data: bytes) -> Print:
     """Measure a PDF, tagged or not; raises ``PublishError`` for bytes that are none or are broken."""
     contents = read_pages(data)
-    try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            owners = _Owners(pdf)
-            links = {number: tuple(_link_boxes(page)) for number, page in enumerate(pdf.pages, 1)}
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        message = f"this PDF cannot be read: its tags or links are broken ({error})"
-        raise PublishError(Problem(message, kind="unreadable")) from error
+    with taken_from_file(), pikepdf.open(io.BytesIO(data)) as pdf:
+        owners = _Owners(pdf)
+        links = {number: tuple(_link_boxes(page)) for number, page in enumerate(pdf.pages, 1)}
     pages = [_Page(content, links[content.number]) for content in contents]
     passages = [*_furniture(pages), *_tagged(pages, owners), *_untagged(pages, owners)]
     passages = _divided([passage for passage in passages if passage.rows])

@@ -34,6 +34,7 @@ Key = tuple[int, int]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 MAX_OPERATORS = 2_000_000  # of one page, forms counted as often as they are painted
 MAX_DEPTH = 16
+FAR = 1e9  # no number on a page is as large; beyond, sums and products would lose their meaning
 LEAST_SIZE = 3.0  # points: nobody can read letters this small
 
 
@@ -354,17 +355,21 @@ def read_pages(data: bytes) -> tuple[Content, ...]:
         return tuple(read_page(page, number, fonts, layers) for number, page in enumerate(pdf.pages, 1))
 
 
+_BROKEN = pikepdf.PdfError, ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError
+
+
 @contextmanager
 def taken_from_file() -> Iterator[None]:
     """Whatever goes wrong while objects are taken out of a PDF is the fault of the file.
 
-    Any object of a damaged file can be of another type than the standard says.
+    Any object of a damaged file can be of another type than the standard says. Only what asks the objects
+    of a file stands inside of it, or a mistake of ours would look like one of the file.
     """
     try:
         yield
     except RecursionError as error:
         raise _not_read("it is nested too deep") from error
-    except (pikepdf.PdfError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except _BROKEN as error:
         raise _not_read(f"it is broken ({error})") from error
 
 
@@ -481,14 +486,17 @@ class _Stream:
             if method is not None:
                 try:
                     method(self, instruction)
-                except (IndexError, KeyError, TypeError, ValueError, AttributeError) as error:
+                except _BROKEN as error:
                     raise _not_read(
                         f"operator {name} of page {self.content.number} is broken ({error})"
                     ) from error
         del self.scopes[base:]
 
     def numbers(self, instruction: Any) -> list[float]:
-        return [float(each) for each in instruction.operands]
+        found = [float(each) for each in instruction.operands]
+        if not all(abs(each) < FAR for each in found):
+            raise ValueError("a number is too large")
+        return found
 
     # --- graphics state ---
 

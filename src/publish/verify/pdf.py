@@ -34,7 +34,7 @@ from publish.verify.reading import (
     canonical_offset,
     marked,
 )
-from publish.verify.safety import print_outside
+from publish.verify.safety import Outside, print_outside
 from publish.verify.sheets import names
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -68,40 +68,69 @@ def read(data: bytes) -> Reading:
         raise _not_read(f"it has more than {MAX_BYTES} bytes")
     contents = read_pages(data)
     with taken_from_file(), pikepdf.open(io.BytesIO(data)) as pdf:
-        return _read(pdf, contents)
+        taken = _taken(pdf)
+    return _reading(taken, contents)
 
 
 def _not_read(why: str) -> PublishError:
     return PublishError(Problem(f"this PDF cannot be read: {why}", kind="unreadable"))
 
 
-def _read(pdf: pikepdf.Pdf, contents: tuple[Content, ...]) -> Reading:
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """All that is asked of the objects of a file, as plain values of ours: what goes wrong with these is no
+    fault of the file. ``foreign`` are words, and their pages, that nobody wrote."""
+
+    tree: _Node
+    places: _Places
+    language: str
+    metadata: dict[str, str]
+    bookmarks: tuple[_Bookmark, ...]
+    foreign: tuple[tuple[str, int], ...]
+    outside: Outside
+    labels: tuple[str, ...]
+
+
+def _taken(pdf: pikepdf.Pdf) -> _Taken:
     root = pdf.Root
     if "/StructTreeRoot" not in root:
         raise _not_read("it has no tags")
     pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
     places = _Places(pdf, pages)
     tree = _Tree(pdf, pages, places).read()
-    places.check(tree)
-    walk = _Walk(contents, places, str(root.get("/Lang", "")))
-    walk.inside(tree, walk.language, None)
+    return _Taken(
+        tree,
+        places,
+        str(root.get("/Lang", "")),
+        metadata(root),
+        tuple(_bookmarks(root, places)),
+        tuple(_foreign(pdf, tree, places)),
+        print_outside(pdf),
+        tuple(str(page.label) for page in pdf.pages),
+    )
+
+
+def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
+    taken.places.check(taken.tree)
+    walk = _Walk(contents, taken.places, taken.language)
+    walk.inside(taken.tree, walk.language, None)
     walk.flush(walk.language)
     walk.add_untagged()
-    for words, page in _foreign(pdf, tree, places):
+    for words, page in taken.foreign:
         walk.insert([Piece(words)], page)
     _look(walk.drafts, contents)
     body = walk.body_size()
-    outside = print_outside(pdf)
+    headings = [draft for draft in walk.drafts if draft.block.role == "heading"]
     return Reading(
         tuple(draft.finished(body) for draft in walk.drafts),
-        _metadata(root),
+        taken.metadata,
         walk.entries(walk.contents),
-        walk.entries(_bookmarks(root, places, walk)),
+        walk.entries(each.entry(headings) for each in taken.bookmarks),
         pages=len(contents),
         running=tuple(tuple(_running(content)) for content in contents),
-        page_labels=tuple(str(page.label) for page in pdf.pages),
-        dangers=tuple(outside.dangers),
-        addresses=tuple(outside.addresses),
+        page_labels=taken.labels,
+        dangers=tuple(taken.outside.dangers),
+        addresses=tuple(taken.outside.addresses),
     )
 
 
@@ -780,22 +809,31 @@ def _crossing(drafts: list[_Draft], contents: tuple[Content, ...]) -> dict[int, 
 # --- bookmarks, metadata, and what is not text ---------------------------------------------
 
 
-def _bookmarks(root: Any, places: _Places, walk: _Walk) -> Iterator[Entry]:
+@dataclass(frozen=True, slots=True)
+class _Bookmark:
+    title: str
+    target: str
+    place: Place | None
+    level: int
+
+    def entry(self, headings: Iterable[_Draft]) -> Entry:
+        id = self.target.removeprefix("#")
+        if not self.target and self.place is not None:
+            id = _heading_at(self.place, headings)
+        return Entry(canonical(self.title), id, self.level)
+
+
+def _bookmarks(root: Any, places: _Places) -> Iterator[_Bookmark]:
     outlines = root.get("/Outlines")
     if outlines is None:
         return
-    headings = [draft for draft in walk.drafts if draft.block.role == "heading"]
     seen: set[tuple[int, int]] = set()
 
-    def level_of(first: Any, level: int) -> Iterator[Entry]:
+    def level_of(first: Any, level: int) -> Iterator[_Bookmark]:
         item = first
         while item is not None and item.objgen not in seen and level < 32:
             seen.add(item.objgen)
-            target, place = places.target(item)
-            id = target.removeprefix("#")
-            if not target and place is not None:
-                id = _heading_at(place, headings)
-            yield Entry(canonical(str(item.get("/Title", ""))), id, level)
+            yield _Bookmark(str(item.get("/Title", "")), *places.target(item), level)
             yield from level_of(item.get("/First"), level + 1)
             item = item.get("/Next")
 
@@ -814,7 +852,7 @@ def _heading_at(place: Place, headings: Iterable[_Draft]) -> str:
     return min(below, default=(0.0, f"page {page}"))[1]
 
 
-def _metadata(root: Any) -> dict[str, str]:
+def metadata(root: Any) -> dict[str, str]:
     """Identifier, title and language from the XMP packet (ISO 16684-1); the catalog's Lang goes first."""
     from lxml import etree
 

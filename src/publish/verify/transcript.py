@@ -19,7 +19,8 @@ from typing import Any
 import pikepdf
 
 from publish.errors import Problem, PublishError
-from publish.verify.page import Content, Key, read_pages
+from publish.verify.page import Content, Key, read_pages, taken_from_file
+from publish.verify.pdf import metadata
 from publish.verify.reading import Block, Reading, canonical
 from publish.verify.sheets import names
 
@@ -51,15 +52,13 @@ def transcript(data: bytes) -> str:
     In round brackets stand labels and list markers, in square ones what is told inside a sentence:
     links, languages, pictures.
     """
-    try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            if "/StructTreeRoot" not in pdf.Root:
-                raise _not_read("it has no tags, so nothing of it can be told")
-            tree = _Tree(pdf).read()
-            speaker = _Speaker(read_pages(data), str(pdf.Root.get("/Lang", "")))
-            title = _title(pdf)
-    except pikepdf.PdfError as error:
-        raise _not_read(str(error)) from error
+    pages = read_pages(data)
+    with taken_from_file(), pikepdf.open(io.BytesIO(data)) as pdf:
+        if "/StructTreeRoot" not in pdf.Root:
+            raise _not_read("it has no tags, so nothing of it can be told")
+        tree = _Tree(pdf).read()
+        speaker = _Speaker(pages, str(pdf.Root.get("/Lang", "")))
+        title = _title(pdf)
     language = speaker.language or "not told"
     speaker.line(0, f"document: {title or 'without a title'}; language: {language}")
     speaker.inside("", tree.kids, 1, speaker.language)
@@ -75,8 +74,7 @@ def _title(pdf: pikepdf.Pdf) -> str:
     settings = pdf.Root.get("/ViewerPreferences")
     if settings is None or not settings.get("/DisplayDocTitle"):
         return "named by its file"
-    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-        return canonical(str(metadata.get("dc:title", "")))
+    return metadata(pdf.Root).get("title", "")
 
 
 # --- the tag tree --------------------------------------------------------------------------

@@ -1,0 +1,685 @@
+"""Hostile sources, pictures, layouts and finished files: each refused in time, with a word an author can use.
+
+Every attack runs ``publish`` as a program. Whatever happens: it ends by itself with exit code 1, computes
+for less than 20 seconds, takes less than 1.5 GB, releases nothing, leaves nothing behind, shows no traceback
+and nothing of a file that is none of the project's business. Where the fault stands in a file of the author,
+the message names file and line.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import attacks
+import pytest
+from attacks import (
+    ARTICLE,
+    IMAGES,
+    SECRET,
+    Attack,
+    Outcome,
+    Warm,
+    block,
+    both,
+    layout,
+    lede,
+    linked,
+    own_layout,
+    picture,
+    pipe,
+    source,
+    svg,
+    whole,
+)
+
+pytestmark = pytest.mark.slow
+
+SECONDS, MEGABYTES = 20, 1500
+AT = rf"{ARTICLE}:\d+:\d+: error: .*"
+
+
+def check(outcome: Outcome, message: str) -> None:
+    said = outcome.said
+    assert outcome.code == 1, said[-2000:]
+    assert re.search(message, said), said[-2000:]
+    assert "Traceback" not in said, said[-2000:]
+    assert len(said) < 100_000
+    assert outcome.computing < SECONDS
+    assert outcome.megabytes < MEGABYTES
+    assert outcome.left == ()
+    assert SECRET not in said
+    assert "root:x:" not in said
+
+
+# --- sources ---------------------------------------------------------------------------------
+
+DEEP = "".join(f"{'  ' * n}- a\n" for n in range(100))
+SOURCES: dict[str, tuple[Attack, str]] = {
+    "aliases that multiply": (
+        whole("a: &a [x, x]\n" + "".join(f"b{n}: &b{n} [{'*a, ' * 99}*a]\n" for n in range(200))),
+        AT + "“&a” names a part of the file",
+    ),
+    "lists inside lists": (whole("[" * 100_000), AT + "lists and fields stand more than 20 levels deep"),
+    "fields inside fields": (whole("{a: " * 100_000), AT + "lists and fields stand more than 20 levels deep"),
+    "a large file": (whole("a: " + "x " * 5_000_000), f"{ARTICLE} has more than 1,000,000 bytes"),
+    "many fields": (whole("a:\n" + "- a\n" * 200_000), AT + "the file has more than 20,000 fields"),
+    "no text at all": (whole(bytes(900_000)), AT + "the invisible character U\\+0000"),
+    "a program": (whole("!!python/object/apply:os.system ['echo']\n"), AT + "the tag “!!python"),
+    "many faults": (source("keywords:", "x:\n" + "  - [\n" * 3000 + "keywords:"), AT),
+    "a list deep in lists": (lede(DEEP), AT + "lists stand more than 6 levels deep"),
+    "a list deep in lists on one line": (lede("- " * 500 + "a"), AT + "lists stand more than 6 levels deep"),
+    "marks inside marks": (lede("*a " * 700 + "b* " * 700), AT + "marks stand more than 8 levels deep"),
+    "brackets": (lede("[" * 150 + " [" * 2000), AT),
+    "links that never end": (lede("[a](" * 40 + " [a](b" * 800), AT),
+    "phrases inside phrases": (
+        lede("[a " * 12 + "]{lang=es}" * 12),
+        AT + "marks stand more than 8 levels deep",
+    ),
+    "many marks": (lede("*a* " * 400), AT + "this paragraph has more than 300 marks"),
+    "a long word": (lede("a" * 19_000), AT + "19,000 characters stand here without a space"),
+    "a long word, divided by no-break spaces": (
+        lede("a\u00a0" * 5_000),
+        AT + "characters stand here without a",
+    ),
+    "a long word in the title": (source('title: "', 'title: "' + "a" * 9_000), AT + "characters stand here"),
+    "a long word in a field's name": (
+        source("keywords:", f"{'a' * 300}: 1\nkeywords:"),
+        AT + "300 characters",
+    ),
+    "a long word of marks on one letter": (lede("a" + "\u0301" * 900), AT + "901 characters stand here"),
+    "a long address": (
+        lede(f"<https://a.example/{'a' * 3000}>"),
+        AT + "characters stand here without a space",
+    ),
+    "a long paragraph": (lede("word " * 1500), AT + "this paragraph has more than 5,000 characters"),
+    "a long text": (lede("word word\n\n" * 3000), AT + "this text has more than 20,000 characters"),
+    "many paragraphs": (
+        block("".join("- |\n" + "  word\n\n" * 2000 for _ in range(4))),
+        AT + "an article has at most 5,000",
+    ),
+    "a wide table": (
+        block(
+            "- table:\n    caption: A\n    columns: ["
+            + "a, " * 500
+            + "a]\n    rows: [["
+            + "a, " * 500
+            + "a]]"
+        ),
+        AT + "a table has at most 12 columns and 1,000 cells",
+    ),
+    "a long table": (
+        block("- table:\n    caption: A\n    columns: [a, b]\n    rows:\n" + "      - [a, b]\n" * 2000),
+        AT + "a table has at most 12 columns and 1,000 cells",
+    ),
+    "a script": (lede("<script>alert(1)</script>"), AT + "HTML stands here"),
+    "a picture from elsewhere": (lede("![a](file:///etc/passwd)"), AT + "a picture stands here"),
+    "HTML that fetches": (lede('<img src="file:///etc/passwd">'), AT + "HTML stands here"),
+    "a link that runs": (lede("[a](javascript:alert(1))"), AT + "the link leads to “javascript:alert"),
+    "a link to a file": (lede("[a](file:///etc/passwd)"), AT + "the link leads to “file:///etc/passwd”"),
+    "an address that runs": (source("https://health.example/sleep", "javascript:x"), AT + "is no address"),
+    "a character that ends texts": (lede("a &#0; b"), AT),
+    "a picture outside": (
+        source("images/sugar-curve.svg", "../../../secret.png"),
+        AT + "“../../../secret.png” leads out of the article's folder",
+    ),
+    "a picture of the machine": (source("images/sugar-curve.svg", "/etc/passwd"), AT + "leads out of"),
+    "a picture on the network": (
+        source("images/sugar-curve.svg", "https://evil.example/a.png"),
+        AT + "leads out of",
+    ),
+}
+
+# --- links and odd files ---------------------------------------------------------------------
+
+LEADS_OUT = "leads out of"
+FILES: dict[str, tuple[Attack, str]] = {
+    "the article is a link": (linked(ARTICLE, "../secret.txt"), f"{ARTICLE} {LEADS_OUT}"),
+    "the article is a link to the machine": (linked(ARTICLE, "/etc/passwd"), f"{ARTICLE} {LEADS_OUT}"),
+    "the article is a link to the settings": (
+        linked(ARTICLE, "source/publish.yaml"),
+        f"{ARTICLE} {LEADS_OUT} small-article/",
+    ),
+    "the article is a circle": (linked(ARTICLE, ARTICLE), "there is no article|cannot be read"),
+    "the article is a pipe": (pipe(ARTICLE), f"{ARTICLE} cannot be read: it is no plain file"),
+    "the article never ends": (linked(ARTICLE, "/dev/zero"), f"{ARTICLE} {LEADS_OUT}"),
+    "the settings are a link": (linked("source/publish.yaml", "../secret.txt"), f"publish.yaml {LEADS_OUT}"),
+    "the disclaimers are a link": (
+        linked("source/disclaimers.yaml", "../secret.txt"),
+        f"source/disclaimers.yaml {LEADS_OUT}",
+    ),
+    "the article's folder is a link": (
+        both(
+            lambda project: (project / "source/small-article").rename(project.parent / "elsewhere"),
+            linked("source/small-article", "../elsewhere"),
+        ),
+        f"{ARTICLE} {LEADS_OUT} project/",
+    ),
+    "all sources are a link": (
+        both(
+            lambda project: (project / "source").rename(project.parent / "elsewhere"),
+            linked("source", "../elsewhere"),
+        ),
+        f"source/publish.yaml {LEADS_OUT} project/",
+    ),
+    "the pictures are a link": (
+        both(
+            lambda project: (project / IMAGES).rename(project.parent / "elsewhere"),
+            linked(IMAGES, "../elsewhere"),
+        ),
+        AT + "“images/sugar-curve.svg” leads out of the article's folder",
+    ),
+    "a picture is a link": (linked(f"{IMAGES}/sugar-curve.svg", "/etc/passwd"), AT + f".*{LEADS_OUT}"),
+    "a picture is a pipe": (pipe(f"{IMAGES}/sugar-curve.svg"), AT + "there is no picture"),
+    "a picture never ends": (linked(f"{IMAGES}/sugar-curve.svg", "/dev/zero"), AT + f".*{LEADS_OUT}"),
+    "the layouts are a link": (linked("layouts", ".."), "layouts leads out of the project"),
+}
+
+# --- pictures --------------------------------------------------------------------------------
+
+SVG = rf"{IMAGES}/a\.svg:\d+:1: error: "
+PICTURES: dict[str, tuple[Attack, str]] = {
+    "a PNG of 169 million pixels": (
+        picture("a.png", attacks.png(13_000, 13_000)),
+        AT + "“images/a.png” has more than 40,000,000 pixels",
+    ),
+    "a PNG of 3,600 million pixels": (
+        picture("a.png", attacks.png(60_000, 60_000)),
+        AT + "has more than 40,000,000 pixels",
+    ),
+    "a PNG with words that unpack": (
+        picture("a.png", attacks.png(9, 9, attacks.chunk(b"zTXt", b"a\0\0" + attacks.flat(1 << 30)) * 8)),
+        AT + "is broken",
+    ),
+    "a JPEG of a thousand scans": (
+        picture("a.jpg", attacks.jpeg_of_many_scans(6_000, 40_000)),
+        AT + "is stored in more than 100 scans",
+    ),
+    "a PNG that is a script": (picture("a.png", "<script>1</script>"), AT + "is not a PNG"),
+    "entities that multiply": (
+        picture("a.svg", attacks.entity_bomb()),
+        SVG + "“images/a.svg” is no well-formed SVG",
+    ),
+    "an entity that is a file": (
+        picture("a.svg", svg("<text>&e;</text>", '<!DOCTYPE s [<!ENTITY e SYSTEM "file:///etc/passwd">]>')),
+        SVG + ".*DOCTYPE",
+    ),
+    "a picture in a picture": (
+        picture("a.svg", svg('<image xlink:href="file:///etc/passwd"/>')),
+        SVG + "<image> cannot stand in a picture",
+    ),
+    "a shape used a million times": (picture("a.svg", attacks.used_a_million_times()), SVG + "<use> cannot"),
+    "a shape that uses itself": (
+        picture("a.svg", svg('<g id="a"><use xlink:href="#a"/></g>')),
+        SVG + "<use> cannot",
+    ),
+    "a marker that marks itself": (
+        picture("a.svg", svg('<marker id="a"><path d="M0 0H1" marker-end="url(#a)"/></marker>')),
+        SVG + r"marker-end:url\(…\) stands where it could repeat itself",
+    ),
+    "groups inside groups": (
+        picture("a.svg", svg("<g>" * 5000 + "</g>" * 5000)),
+        SVG + "“images/a.svg” is no well-formed SVG",
+    ),
+    "many shapes": (picture("a.svg", svg("<rect/>\n" * 50_000)), SVG + "the picture has more than 10,000"),
+    "a large picture": (
+        picture("a.svg", svg("<!--" + "a" * 30_000_000 + "-->")),
+        AT + "has more than 10,000,000",
+    ),
+    "a script in a picture": (picture("a.svg", svg("<script>1</script>")), SVG + "<script> cannot"),
+    "a page in a picture": (picture("a.svg", svg("<foreignObject/>")), SVG + "<foreignObject> cannot"),
+    "a style that fetches": (
+        picture("a.svg", svg("<style>@import 'file:///etc/passwd';</style>")),
+        SVG + "a <style> has “@”",
+    ),
+    "a number that is none": (
+        picture("a.svg", svg('<path d="M0 0H9" stroke-miterlimit="x" stroke-width="1e9%" opacity="y"/>')),
+        AT + "the picture images/a.svg cannot be printed",
+    ),
+    "a side without end": (
+        picture("a.svg", svg("").replace('width="100"', 'width="1e300"')),
+        AT + ".*pixels large",
+    ),
+    "a gradient that repeats itself": (
+        picture(
+            "a.svg",
+            svg(
+                '<linearGradient id="a" x2="1e-9" spreadMethod="repeat"><stop offset="0"/>'
+                '<stop offset="1" stop-color="red"/></linearGradient>'
+                '<rect width="99" height="99" fill="url(#a)"/>'
+            ),
+        ),
+        AT + "the picture images/a.svg cannot be printed",
+    ),
+}
+
+# --- layouts of the project's own ------------------------------------------------------------
+
+PRINT, PAGE, BOOK = "print/page.html.jinja", "html/page.html.jinja", "epub/document.xhtml.jinja"
+STYLE = r"layouts/print/print\.css"
+LAYOUT = r"layouts/\S+:\d+:\d+: error: layout: "
+LAYOUTS: dict[str, tuple[Attack, str]] = {
+    "a template that reaches for Python": (
+        layout(PAGE, "{{ ''.__class__.__mro__[1].__subclasses__() }}", "</body>"),
+        LAYOUT + ".*unsafe",
+    ),
+    "a template that reads a file": (
+        layout(PAGE, "{{ article.parse_file('/etc/passwd') }}", "</body>"),
+        LAYOUT + ".*unsafe",
+    ),
+    "a template that runs a pickle": (
+        layout(
+            PAGE,
+            "{{ house.parse_raw('cos\nsystem\n(Vid\ntR.', proto='pickle', allow_pickle=true) }}",
+            "</body>",
+        ),
+        LAYOUT + ".*unsafe",
+    ),
+    "a template that looks into functions": (
+        layout(PAGE, "{{ view.href.__globals__ }}", "</body>"),
+        LAYOUT + ".*unsafe",
+    ),
+    "a template that looks into formats": (
+        layout(PAGE, "{{ '{0.__class__.__init__.__globals__}'.format(house) }}", "</body>"),
+        LAYOUT + ".*unsafe",
+    ),
+    "a template that includes a file": (
+        layout(PAGE, "{% include '/etc/passwd' %}", "</body>"),
+        "“/etc/passwd” leads out of layouts/|layout: /etc/passwd",
+    ),
+    "a template that includes a file above": (
+        layout(PAGE, "{% include '../../secret.txt' %}", "</body>"),
+        "“../../secret.txt” leads out of layouts/|layout: ../../secret.txt",
+    ),
+    "a template that is a link": (
+        both(layout(PAGE, "", ""), linked(f"layouts/{PAGE}", "../secret.txt")),
+        rf"layouts/{PAGE} {LEADS_OUT} layouts/",
+    ),
+    "a template that never ends": (
+        layout(
+            PAGE,
+            "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+            "</body>",
+        ),
+        "making edition “web” of small-article took more than 2 seconds of computing",
+    ),
+    "a template that calls itself": (
+        layout(PAGE, "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "</body>"),
+        LAYOUT + "maximum recursion",
+    ),
+    "a template that fills memory": (
+        layout(PAGE, "{% set a = 'a' * 10 ** 10 %}{{ a }}", "</body>"),
+        "making edition “web” of small-article needed more than 1200 megabytes",
+    ),
+    "a template that computes before it runs": (
+        layout(PAGE, "{{ 9 ** (9 ** 9) }}", "</body>"),
+        "making edition “web” of small-article took more than 2 seconds of computing",
+    ),
+    "a template nested too deep": (
+        layout(PAGE, "{% if 1 %}" * 900 + "{% endif %}" * 900, "</body>"),
+        "layout|making edition “web”",
+    ),
+    "a script on the page": (
+        layout(PAGE, "<script>fetch('https://evil.example/')</script>", "</body>"),
+        "small-article.html: the file has a script: fetch",
+    ),
+    "a picture from the network": (
+        layout(PAGE, '<img alt="" src="https://evil.example/a.png">', "</body>"),
+        "small-article.html: the file has <img> that asks for https://evil.example/a.png",
+    ),
+    "a form": (
+        layout(PAGE, '<form action="https://evil.example/"></form>', "</body>"),
+        "small-article.html: the file has a <form> element",
+    ),
+    "a page that moves on": (
+        layout(PAGE, '<meta http-equiv="refresh" content="0; url=https://evil.example/">', "</head>"),
+        "small-article.html: the file has a <meta> that acts: refresh",
+    ),
+    "a style that asks the network": (
+        layout("html/page.css", "body { background: url(https://evil.example/a.png) }"),
+        "small-article.html: the file has a style with url",
+    ),
+    "a style that imports": (
+        layout("print/print.css", '@import "file:///etc/passwd";'),
+        "layouts do not read file:///etc/passwd|print style",
+    ),
+    "a style that imports first": (
+        own_layout("print/print.css", '@import "file:///etc/passwd"; @import "../../secret.txt";'),
+        "layouts do not read file:///etc/passwd",
+    ),
+    "a style that imports in a circle": (
+        own_layout("print/print.css", '@import "print.css";'),
+        "making edition “handout” of small-article broke off: something stands too many levels deep",
+    ),
+    "a style that asks for a file": (
+        layout("print/print.css", 'body { background: url("file:///etc/passwd") }'),
+        "layouts do not read file:///etc/passwd",
+    ),
+    "a style that asks for a file above": (
+        layout("print/print.css", 'body { background: url("../../../secret.png") }'),
+        "layouts do not read|leads out of",
+    ),
+    "a font that is a file": (
+        layout(
+            "print/print.css", '@font-face { font-family: x; src: url("/etc/passwd") } p { font-family: x }'
+        ),
+        "layouts do not read",
+    ),
+    "a font that never ends": (
+        both(
+            layout("print/print.css", '@font-face { font-family: x; src: url("../fonts/x.ttf") }'),
+            own_layout("fonts/x.ttf", ""),
+            linked("layouts/fonts/x.ttf", "/dev/zero"),
+        ),
+        "fonts/x.ttf.*leads out of|layout file fonts/x.ttf is missing",
+    ),
+    "a font that is none": (
+        both(
+            layout(
+                "print/print.css",
+                '@font-face { font-family: x; src: url("../fonts/x.ttf") } p { font-family: x }',
+            ),
+            own_layout("fonts/x.ttf", os.urandom(100_000)),
+        ),
+        "print layout|making edition|print style",
+    ),
+    "a picture of the layout that is a link": (
+        both(
+            layout("print/print.css", 'body { background: url("x.png") }'),
+            own_layout("print/x.png", ""),
+            linked("layouts/print/x.png", "../secret.png"),
+        ),
+        "layouts/print/x.png leads out of layouts/",
+    ),
+    "an attachment": (
+        layout(PRINT, '<link rel="attachment" href="file:///etc/passwd">', "</head>"),
+        "layouts do not read file:///etc/passwd",
+    ),
+    "an attachment of the layouts": (
+        layout(PRINT, '<link rel="attachment" href="print.css">', "</head>"),
+        "small-article-letter.pdf: the file has attached files",
+    ),
+    "an attached link": (
+        layout(PRINT, '<p><a rel="attachment" href="../../secret.txt">x</a></p>', "</article>"),
+        "layouts do not read",
+    ),
+    "a link in print": (
+        layout(PRINT, '<p><a href="https://evil.example/">x</a></p>', "</article>"),
+        "the file leads to https://evil.example/|words that nobody wrote",
+    ),
+    "a picture of the machine in print": (
+        layout(PRINT, '<img alt="" src="/etc/passwd">', "</article>"),
+        "layouts do not read file:///etc/passwd",
+    ),
+    "pages of one pixel": (
+        layout("print/print.css", "@page { size: 1px 1px !important; margin: 0 !important }"),
+        "making edition “handout” of small-article took more than 2 seconds of computing",
+    ),
+    "a hundred thousand columns": (
+        layout("print/print.css", "article { columns: 100000 }"),
+        "making edition|small-article-letter.pdf",
+    ),
+    "a megabyte before each paragraph": (
+        layout("print/print.css", 'p::before { content: "' + "x" * 490_000 + '" }'),
+        "print.css|making edition|small-article-letter.pdf",
+    ),
+    "a million columns in a table": (
+        layout(PRINT, "<table><tr><td colspan=1000000>x</table>", "</article>"),
+        "making edition|small-article-letter.pdf",
+    ),
+    "a thousand elements inside each other": (
+        layout(PRINT, "<div>" * 1000 + "x", "</article>"),
+        "making edition “handout” of small-article broke off: something stands too many levels deep",
+    ),
+    "boxes inside boxes": (
+        layout(PRINT, '<div style="display: flex">' * 14 + "x" + "</div>" * 14, "</article>"),
+        "making edition|words that nobody wrote",
+    ),
+    "a script in the book": (
+        layout(BOOK, "<script>1</script>", "</main>"),
+        "small-article.epub: the file has a script: 1 in",
+    ),
+    "a picture from the network in the book": (
+        layout(BOOK, '<img alt="" src="https://evil.example/a.png" />', "</main>"),
+        "small-article.epub: the file has <img> that asks for https://evil.example",
+    ),
+    "a style in the book that asks the network": (
+        layout("epub/style.css", "body { background: url(//evil.example/a.png) }"),
+        "small-article.epub: the file has a style with url",
+    ),
+    "a cover that reads a file": (
+        layout("epub/cover.html.jinja", '<img src="file:///etc/passwd">', "</body>"),
+        "layouts do not read file:///etc/passwd",
+    ),
+    "a cover that never ends": (
+        layout("epub/cover.html.jinja", "<style>@page { size: 1px 1px }</style>", "</head>"),
+        "making edition “ebook” of small-article|cover",
+    ),
+    "words that look into what they are given": (
+        layout("shared/words/en.yaml", 'section_label: "{n.__class__}"'),
+        r"layouts/shared/words/en.yaml:\d+:1: error: these are no words with",
+    ),
+    "words that are wide": (
+        layout("shared/words/en.yaml", 'section_label: "{n:>999999999}"'),
+        r"layouts/shared/words/en.yaml:\d+:1: error: these are no words with",
+    ),
+    "words that multiply": (
+        own_layout(
+            "shared/words/en.yaml", "a: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*a, *a]\n" for n in range(99))
+        ),
+        r"layouts/shared/words/en.yaml:\d+:1: error",
+    ),
+    "words inside words": (
+        own_layout("shared/words/en.yaml", "a: " + "[" * 90_000),
+        r"layouts/shared/words/en.yaml:1:1: error: this is not YAML",
+    ),
+    "fonts of the machine": (
+        both(
+            own_layout("fonts/fonts.conf", "<fontconfig><dir>/usr/share/fonts</dir></fontconfig>"),
+            layout("print/print.css", "p { font-family: 'DejaVu Serif' !important }"),
+            source("Café owners", "♞ owners"),
+        ),
+        r"no font of the print layout has “♞”",
+    ),
+}
+
+SOURCE_STAGE = {
+    f"{kind}: {name}": each
+    for kind, group in (("source", SOURCES), ("file", FILES), ("picture", PICTURES))
+    for name, each in group.items()
+}
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[Warm]:
+    process = Warm()
+    yield process
+    process.close()
+
+
+@pytest.mark.parametrize("name", SOURCE_STAGE)
+def test_a_hostile_source_is_refused(name: str, tmp_path: Path, warm: Warm) -> None:
+    attack, message = SOURCE_STAGE[name]
+    check(attacks.publish(attacks.hostile(tmp_path, attack), "check", warm=warm), message)
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_hostile_layout_is_refused(name: str, tmp_path: Path, warm: Warm) -> None:
+    attack, message = LAYOUTS[name]
+    project = attacks.hostile(tmp_path, attack)
+    check(attacks.publish(project, "build", warm=warm, brief="seconds of computing" in message), message)
+
+
+# --- finished files from elsewhere -----------------------------------------------------------
+
+PDF_PAGE = (attacks.stream(b""), b"<<>>", b"<</S/P/P 4 0 R>>")
+
+
+def printed(content: bytes, entries: bytes = b"") -> bytes:
+    return attacks.pdf(attacks.stream(content, entries), *PDF_PAGE[1:])
+
+
+FINISHED: dict[str, tuple[str, bytes | str, str]] = {
+    "an e-book that unpacks to much": ("a.epub", attacks.zip_bomb(70 << 20), "unpacks to"),
+    "an e-book that lies about it": ("a.epub", attacks.lying_zip(70 << 20), "zip is broken|reading "),
+    "an e-book nested deep": (
+        "a.epub",
+        attacks.epub(a_xhtml=attacks.xhtml("<p>" * 90_000 + "</p>" * 90_000)),
+        "a.xhtml",
+    ),
+    "an e-book with entities": (
+        "a.epub",
+        attacks.epub(a_xhtml=attacks.xhtml("&b;", '<!DOCTYPE html [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>')),
+        "a.xhtml has entities",
+    ),
+    "an e-book with an entity that is a file": (
+        "a.epub",
+        attacks.epub(
+            a_xhtml=attacks.xhtml("&b;", '<!DOCTYPE html [<!ENTITY b SYSTEM "file:///etc/passwd">]>')
+        ),
+        "a.xhtml has entities",
+    ),
+    "an e-book of many elements": (
+        "a.epub",
+        attacks.epub(a_xhtml=attacks.xhtml("<p>a</p>" * 200_000)),
+        "reading |too many",
+    ),
+    "an e-book that is another": ("a.epub", attacks.epub(a_xhtml=attacks.xhtml("<p>a</p>")), "is no edition"),
+    "a page nested deep": (
+        "a.html",
+        "<!doctype html><html><body>" + "<div>" * 100_000,
+        "nested too deep|reading ",
+    ),
+    "a page of many elements": (
+        "a.html",
+        "<!doctype html><html>" + "<p>a" * 400_000,
+        "reading |too many",
+    ),
+    "a large page": (
+        "a.html",
+        b"<!doctype html><html>" + bytes(100_000_000),
+        "has more than 100,000,000 bytes",
+    ),
+    "a page of one large text": (
+        "a.html",
+        "<!doctype html><html><body><p>" + "a" * 1_600_000,
+        "reading |is no edition",
+    ),
+    "a page whose styles never end": (
+        "a.html",
+        "<!doctype html><html><style>" + ":is(" * 5_000 + "a" + ")" * 5_000 + "{}</style>",
+        "too many elements|reading |styles",
+    ),
+    "a page whose styles are many": (
+        "a.html",
+        "<!doctype html><html><style>"
+        + "".join(f".a{n} .b{n} {{ color: red }}" for n in range(50_000))
+        + "</style>"
+        '<body class="a1">' + '<p class="b1">a</p>' * 600,
+        "reading |is no edition",
+    ),
+    "print that unpacks to much": (
+        "a.pdf",
+        printed(attacks.flat(8 << 30), b"/Filter/FlateDecode"),
+        "reading |cannot be read",
+    ),
+    "print that unpacks twice": (
+        "a.pdf",
+        printed(zlib.compress(attacks.flat(4 << 30), 9), b"/Filter[/FlateDecode/FlateDecode]"),
+        "reading |cannot be read",
+    ),
+    "print nested deep": (
+        "a.pdf",
+        attacks.pdf(*PDF_PAGE, b"[" * 200_000 + b"]" * 200_000),
+        "reading |cannot be read|is no edition",
+    ),
+    "print whose content is nested deep": (
+        "a.pdf",
+        printed(b"[" * 500_000),
+        "reading |cannot be read|is no edition",
+    ),
+    "print that saves its state a million times": (
+        "a.pdf",
+        printed(b"q " * 3_000_000),
+        "reading |cannot be read|is no edition",
+    ),
+    "print whose tags are a circle": (
+        "a.pdf",
+        attacks.pdf(*PDF_PAGE[:2], b"<</S/P/P 4 0 R/K 7 0 R>>"),
+        "tag tree is too deep",
+    ),
+    "print whose pages are a circle": (
+        "a.pdf",
+        attacks.pdf(*PDF_PAGE).replace(b"/Kids[3 0 R]", b"/Kids[2 0 R]"),
+        "cannot be read|reading |is no edition",
+    ),
+    "print of a million pages": (
+        "a.pdf",
+        attacks.pdf(*PDF_PAGE).replace(
+            b"/Kids[3 0 R]/Count 1", b"/Kids[" + b"3 0 R " * 1_000_000 + b"]/Count 1000000"
+        ),
+        "cannot be read|reading |is no edition",
+    ),
+    "nothing": ("a.pdf", b"", "is none of the formats"),
+    "a PDF and nothing more": ("a.pdf", b"%PDF-1.7\n" + os.urandom(50_000), "cannot be read"),
+    "an e-book and nothing more": ("a.epub", b"PK\x03\x04" + os.urandom(50_000), "its zip is broken"),
+}
+
+
+@pytest.mark.parametrize("name", FINISHED)
+def test_a_hostile_file_is_refused(name: str, tmp_path: Path, warm: Warm) -> None:
+    file, data, message = FINISHED[name]
+    project = attacks.hostile(tmp_path, lambda project: None)
+    (tmp_path / file).write_bytes(data.encode() if isinstance(data, str) else data)
+    check(attacks.publish(project, "verify", tmp_path / file, warm=warm), message)
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "folder"])
+def test_what_is_no_file_is_not_read(name: str, tmp_path: Path) -> None:
+    project = attacks.hostile(tmp_path, lambda project: None)
+    target = tmp_path / name
+    if name == "pipe":
+        os.mkfifo(target)
+    elif name == "folder":
+        target.mkdir()
+    check(attacks.publish(project, "verify", target), "cannot be read: it is no plain file")
+
+
+# --- and what is no attack -------------------------------------------------------------------
+
+
+def test_the_project_that_is_attacked_is_released_when_nobody_attacks(tmp_path: Path) -> None:
+    outcome = attacks.publish(attacks.hostile(tmp_path, lambda project: None), "build")
+    assert outcome.code == 0, outcome.said
+    assert len([name for name in outcome.left if name.endswith((".html", ".pdf", ".epub"))]) >= 3
+
+
+def test_templates_are_words_in_a_text(tmp_path: Path) -> None:
+    """What is a command in a layout is nothing but characters in an article."""
+    project = attacks.hostile(tmp_path, lede("{{ config.items() }} {% include x %} ${1} %s {0}"))
+    outcome = attacks.publish(project, "build")
+    assert outcome.code == 0, outcome.said
+    page = next((tmp_path / "output").rglob("*.html")).read_text("utf-8")
+    assert "{{ config.items() }} {% include x %} ${1} %s {0}" in page
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        lede("- a\n" + "".join(f"{'  ' * n}- a\n" for n in range(1, 6))),
+        lede("***a [b [c]{lang=es} *d*]{lang=fr} e***"),
+        lede(("word " * 999).strip()),
+        lede(f"A {'word' * 50} of two hundred letters."),
+        lede("日本語の文には間がありません。" * 40),
+        block("- |\n" + "  word\n\n" * 900),
+        picture("a.png", attacks.png(6_000, 6_000)),
+        picture("a.svg", svg('<rect width="9" height="9"/>\n' * 9_000)),
+    ],
+    ids=["lists", "marks", "paragraph", "word", "no spaces", "paragraphs", "PNG", "SVG"],
+)
+def test_what_is_just_within_the_limits_is_read(limit: Attack, tmp_path: Path) -> None:
+    outcome = attacks.publish(attacks.hostile(tmp_path, limit), "check")
+    assert outcome.code == 0, outcome.said
