@@ -327,9 +327,9 @@ class _Speaker:
             return f"[link without a target: {canonical(said)}]"
         name = " or ".join(called)
         plain = canonical("".join(self.plain(kid) for kid in element.kids))
-        return (
-            f"[link: {canonical(said)}]" if name == plain else f"[link: {canonical(said)}; called “{name}”]"
-        )
+        # In the contents a page number follows the words; the name does without it.
+        same = name == plain or (plain.startswith(f"{name} ") and plain[len(name) + 1 :].isdecimal())
+        return f"[link: {canonical(said)}]" if same else f"[link: {canonical(said)}; called “{name}”]"
 
     def text(self, element: _Element) -> str:
         """The plain words of a label or a header cell, as they are repeated elsewhere."""
