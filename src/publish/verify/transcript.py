@@ -433,11 +433,17 @@ def _meet(one: range, two: range) -> bool:
 
 
 def spoken(reading: Reading) -> str:
-    """Return what a ``Reading`` of any format says, block by block; what holds blocks is not told."""
+    """Return what a ``Reading`` of any format says, block by block; what holds blocks is not told.
+
+    The contents are told last: where a reader finds them differs by format.
+    """
     language = reading.metadata.get("language", "")
-    lines = [f"document: {reading.metadata.get('title', 'without a title')}; language: {language}"]
-    lines += (_spoken_block(block, language) for block in reading.blocks if block.text or block.label)
-    return "\n".join(INDENT * bool(n) + canonical(line) for n, line in enumerate(lines)) + "\n"
+    told = [(0, f"document: {reading.metadata.get('title', 'without a title')}; language: {language}")]
+    told += [(1, _spoken_block(block, language)) for block in reading.blocks if block.text or block.label]
+    if reading.contents:
+        told.append((1, f"contents, {_counted(len(reading.contents), 'entry', 'entries')}"))
+        told += [(1 + each.level, f"entry: [link: {each.text}]") for each in reading.contents]
+    return "\n".join(INDENT * depth + canonical(line) for depth, line in told) + "\n"
 
 
 def _spoken_block(block: Block, language: str) -> str:
