@@ -69,6 +69,8 @@ class TagTree:
         self.pages = {page.obj.objgen: number for number, page in enumerate(self.pdf.pages)}
         self.struct: Any = self.pdf.Root.StructTreeRoot
         self.texts: dict[tuple[int, int], str] = {}
+        self.shown: dict[tuple[int, int], str] = {}
+        """What the glyphs say, where ``texts`` has what the file says in their place."""
         self.artifacts: list[tuple[int, dict[str, str], str]] = []
         self.unmarked: list[str] = []
         self._cmaps: dict[tuple[int, int], dict[int, str]] = {}
@@ -147,6 +149,7 @@ class TagTree:
         else:
             key = (page, int(properties["/MCID"]))
             assert key not in self.texts, f"MCID {key} is used twice"
+            self.shown[key] = mark["text"]
             self.texts[key] = str(properties.get("/ActualText", mark["text"]))
 
     def _cmap(self, font: Any) -> dict[int, str]:

@@ -158,6 +158,73 @@ def renderers_imported_by_others(modules: Modules) -> list[str]:
     ]
 
 
+PUBLIC = {
+    "weasyprint": {"CSS", "HTML"},
+    "weasyprint.text.fonts": {"FontConfiguration"},
+    "weasyprint.urls": {"FatalURLFetchingError", "URLFetcherResponse"},
+}
+"""What WeasyPrint's own reference names, of what we use; its version needs none of this to fit."""
+
+
+def private_parts(modules: Modules) -> list[str]:
+    """Return where WeasyPrint, or an object that may be its own, is entered by a door that is not public."""
+    found = []
+    for name, source in modules.items():
+        for node in ast.walk(ast.parse(source)):
+            match node:
+                case ast.Import(names=names):
+                    found += [f"{name}: {each.name}" for each in names if _private(each.name)]
+                case ast.ImportFrom(module=str(module), names=names):
+                    found += [
+                        f"{name}: {module}.{each.name}" for each in names if _private(module, each.name)
+                    ]
+                case ast.Attribute(value=ast.Name(id="weasyprint"), attr=attr) if _private(
+                    "weasyprint", attr
+                ):
+                    found.append(f"{name}: weasyprint.{attr}")
+                case ast.Attribute(value=value, attr=attr) if (
+                    name.startswith("publish.render.")
+                    and re.match(r"_(?!_)", attr)
+                    and ast.unparse(value) not in ("self", "cls", "super()")
+                ):
+                    found.append(f"{name}: {ast.unparse(node)}")
+    return found
+
+
+def _private(module: str, name: str = "") -> bool:
+    if module.split(".")[0] != "weasyprint":
+        return False
+    return module not in PUBLIC or (bool(name) and name not in PUBLIC[module])
+
+
+def test_one_module_alone_touches_private_parts_of_weasyprint() -> None:
+    assert {each.split(":")[0] for each in private_parts(MODULES)} == {"publish.render.tags"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import weasyprint.pdf",
+        "from weasyprint.formatting_structure import boxes",
+        "import weasyprint\nweasyprint.DEFAULT_OPTIONS",
+        "from weasyprint.urls import default_url_fetcher",
+        "document.pages[0]._page_box",
+    ],
+)
+def test_another_module_that_touches_them_is_found(line: str) -> None:
+    found = {each.split(":")[0] for each in private_parts(broken("publish.render.cover", line))}
+    assert found == {"publish.render.tags", "publish.render.cover"}
+
+
+def test_the_version_whose_private_parts_are_known_is_the_one_that_is_installed_with_us() -> None:
+    import tomllib
+
+    from publish.render.tags import VERSION
+
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"weasyprint=={VERSION}" in project["dependencies"]
+
+
 def test_every_module_is_on_the_map() -> None:
     assert MAP["errors"] == 0 < MAP["model"] < MAP["render"] == MAP["verify"] < MAP["pipeline"] < MAP["cli"]
     modules = {entry(name) for name in MODULES if name not in {"publish", "publish.__main__"}}

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from publish.formats import FORMATS
+from publish.model import PARTS_OF, LayoutName
 from publish.pipeline import Project, open_project
 
 TESTS = Path(__file__).parent
@@ -70,3 +71,15 @@ def test_the_handout_is_heard_as_accepted(project: Project, same: Same) -> None:
     from publish.verify.transcript import transcript
 
     same("small-article-letter.txt", transcript(made(project, "handout")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layout", ["leaflet", "questions"])
+def test_each_sheet_is_heard_as_accepted(layout: LayoutName, same: Same) -> None:
+    from prints import print_article
+
+    from publish.verify.transcript import transcript
+
+    folder, parts = TESTS / "projects/complete", PARTS_OF[layout]
+    sheet = print_article(folder, "small-article", "handout", layout=layout, parts=parts)
+    same(f"small-article-{layout}-letter.txt", transcript(sheet.data))

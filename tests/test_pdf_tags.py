@@ -200,10 +200,24 @@ def test_labels_and_list_markers_are_labels_without_ids(everything: TagTree) -> 
 
 def test_lists_say_how_they_are_numbered(everything: TagTree) -> None:
     assert [lst.attribute("/ListNumbering") for lst in everything.elements("L")] == [
-        "/Disc", "/Circle", None, None,
+        "/Disc", "/Circle", "/None", "/None",
     ]  # fmt: skip
-    tree = tagged("<ol><li><p>A</p></li></ol>", "ol { list-style: lower-alpha }")
-    assert only(tree.elements("L")).attribute("/ListNumbering") == "/LowerAlpha"
+
+
+@pytest.mark.parametrize(
+    ("style", "numbering"),
+    [
+        ("disc", "Disc"),
+        ("decimal", "Decimal"),
+        ("lower-alpha", "LowerAlpha"),
+        ("upper-latin", "UpperAlpha"),
+        ("upper-roman", "UpperRoman"),
+        ("none", "None"),
+    ],
+)
+def test_a_list_is_numbered_as_its_markers_are(style: str, numbering: str) -> None:
+    tree = tagged("<ol><li><p>A</p></li></ol>", f"ol {{ list-style: {style} }}")
+    assert only(tree.elements("L")).attribute("/ListNumbering") == f"/{numbering}"
 
 
 def test_phrases_in_other_languages_say_so(everything: TagTree) -> None:

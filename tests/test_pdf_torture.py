@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
-import itertools
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
 from conftest import REPOSITORY
+from pdf_rules import faults
 from pdf_tree import Element, TagTree
 from prints import Print, as_drawn, print_article, print_editions, words_by_id
 from torture import ID, write_torture
@@ -23,10 +24,18 @@ pytestmark = pytest.mark.slow
 
 SAMPLE = "stem-cell-islets"
 SMALL = Path(__file__).parent / "projects/complete"
-PRINTS = [f"sample {edition.name}" for edition in print_editions(REPOSITORY)] + [
-    "torture ua-1",
-    "torture ua-2",
+EDITIONS = [edition.name for edition in print_editions(REPOSITORY)]
+# In PDF 2.0 each layout once: the two papers of an edition share it.
+PRINTS = [
+    *(f"sample {name} ua-1" for name in EDITIONS),
+    *(f"sample {name} ua-2" for name in EDITIONS if not name.endswith("-a4")),
+    "torture handout ua-1",
+    "torture handout ua-2",
 ]
+FLAVOURS = {
+    "ua-1": ("PDFUA_1", "PDFA_2_A"),
+    "ua-2": ("PDFUA_2", "PDFA_4", "WTPDF_1_0_ACCESSIBILITY", "WTPDF_1_0_REUSE"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -43,15 +52,20 @@ def made(torture_folder: Path) -> Callable[[str], Print]:
 
     def made(name: str) -> Print:
         if name not in known:
-            article, edition = name.split(" ")
-            known[name] = (
-                print_article(REPOSITORY, SAMPLE, edition)
-                if article == "sample"
-                else print_article(torture_folder, ID, standard=f"pdf/{edition}")
-            )
+            article, edition, standard = name.split(" ")
+            folder, id = (REPOSITORY, SAMPLE) if article == "sample" else (torture_folder, ID)
+            known[name] = print_article(folder, id, edition, standard=f"pdf/{standard}")
         return known[name]
 
     return made
+
+
+def changed(data: bytes, change: Callable[[pikepdf.Pdf], None]) -> bytes:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        change(pdf)
+        file = io.BytesIO()
+        pdf.save(file)
+    return file.getvalue()
 
 
 def spoken_blocks(made: Print) -> Iterator[Block]:
@@ -75,29 +89,75 @@ def test_another_reader_finds_every_word_of_every_block(name: str, made: Callabl
     assert {id: as_drawn(found.get(id, "(lost)")) for id in wanted} == wanted
 
 
-def test_the_other_reader_sees_a_changed_letter() -> None:
-    """A glyph exchanged on the page, with tags and spoken text untouched, is seen in just that block."""
-    data = print_article(SMALL, "small-article").data
-    whole = words_by_id(data)
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        instructions: list[Any] = list(pikepdf.parse_content_stream(pdf.pages[0]))
-        inside = False
-        for number, instruction in enumerate(instructions):
-            operands = list(instruction.operands)
-            if str(instruction.operator) == "BDC":
-                inside = "/MCID" in operands[1]
-            elif inside and str(instruction.operator) == "TJ":
-                glyphs = b"".join(bytes(each) for each in operands[0] if isinstance(each, pikepdf.String))
-                other = [glyphs[at : at + 2] for at in range(0, len(glyphs), 2)]
-                other[0] = next(each for each in other if each != other[0])
-                shown = pikepdf.Array([pikepdf.String(b"".join(other))])
-                instructions[number] = pikepdf.ContentStreamInstruction([shown], pikepdf.Operator("TJ"))
-                break
-        pdf.pages[0].obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
-        file = io.BytesIO()
-        pdf.save(file)
-    changed = words_by_id(file.getvalue())
-    assert len([id for id in whole if changed[id] != whole[id]]) == 1
+@pytest.fixture(scope="module")
+def small() -> Print:
+    return print_article(SMALL, "small-article")
+
+
+def exchange_a_glyph(pdf: pikepdf.Pdf) -> None:
+    """Show another letter on the first page, with tags and spoken text untouched."""
+    instructions: list[Any] = list(pikepdf.parse_content_stream(pdf.pages[0]))
+    inside = False
+    for number, instruction in enumerate(instructions):
+        operands = list(instruction.operands)
+        if str(instruction.operator) == "BDC":
+            inside = "/MCID" in operands[1]
+        elif inside and str(instruction.operator) == "TJ":
+            glyphs = b"".join(bytes(each) for each in operands[0] if isinstance(each, pikepdf.String))
+            other = [glyphs[at : at + 2] for at in range(0, len(glyphs), 2)]
+            other[0] = next(each for each in other if each != other[0])
+            shown = pikepdf.Array([pikepdf.String(b"".join(other))])
+            instructions[number] = pikepdf.ContentStreamInstruction([shown], pikepdf.Operator("TJ"))
+            break
+    pdf.pages[0].obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
+
+
+def block_of(pdf: pikepdf.Pdf, id: str) -> Any:
+    names: Any = pdf.Root.StructTreeRoot.IDTree.Names
+    return next(each for name, each in zip(names[::2], names[1::2], strict=True) if str(name) == id)
+
+
+def lose_a_line(pdf: pikepdf.Pdf) -> None:
+    words = block_of(pdf, "lede-p1")
+    words.K = pikepdf.Array(list(words.K)[1:])
+
+
+def lose_a_block(pdf: pikepdf.Pdf) -> None:
+    words = block_of(pdf, "statement-p1")
+    words.P.K = pikepdf.Array([kid for kid in words.P.K if kid.objgen != words.objgen])
+    names: Any = pdf.Root.StructTreeRoot.IDTree.Names
+    at = [str(name) for name in names[::2]].index("statement-p1")
+    del names[2 * at : 2 * at + 2]
+
+
+def exchange_two_blocks(pdf: pikepdf.Pdf) -> None:
+    one, other = block_of(pdf, "key-point-1"), block_of(pdf, "key-point-3")
+    one.K, other.K = pikepdf.Array(list(other.K)), pikepdf.Array(list(one.K))
+
+
+def exchange_two_lines(pdf: pikepdf.Pdf) -> None:
+    words = block_of(pdf, "key-point-1")
+    words.K = pikepdf.Array(list(words.K)[::-1])
+
+
+@pytest.mark.parametrize(
+    ("change", "blocks"),
+    [
+        (exchange_a_glyph, {"kicker"}),
+        (lose_a_line, {"lede-p1"}),
+        (lose_a_block, {"statement-p1"}),
+        (exchange_two_blocks, {"key-point-1", "key-point-3"}),
+        (exchange_two_lines, {"key-point-1"}),
+    ],
+)
+def test_both_readers_see_the_same_blocks_changed(
+    change: Callable[[pikepdf.Pdf], None], blocks: set[str], small: Print
+) -> None:
+    whole = words_by_id(small.data)
+    data = changed(small.data, change)
+    found = words_by_id(data)
+    assert {id for id in whole if found.get(id) != whole[id]} == blocks
+    assert {problem.block for problem in replace(small, data=data).problems()} >= blocks
 
 
 # --- the tree ------------------------------------------------------------------------------
@@ -105,11 +165,11 @@ def test_the_other_reader_sees_a_changed_letter() -> None:
 
 @pytest.fixture(scope="module")
 def tree(made: Callable[[str], Print]) -> TagTree:
-    return TagTree(made("torture ua-1").data)
+    return TagTree(made("torture handout ua-1").data)
 
 
 def test_the_torture_article_is_one(tree: TagTree, made: Callable[[str], Print]) -> None:
-    headings = [block for block in made("torture ua-1").expected if block.role == "heading"]
+    headings = [block for block in made("torture handout ua-1").expected if block.role == "heading"]
     assert len(headings) >= 60
     assert len(tree.pdf.pages) >= 40
     tables = tree.elements("Table")
@@ -119,35 +179,9 @@ def test_the_torture_article_is_one(tree: TagTree, made: Callable[[str], Print])
     assert sum(top > 680 for top in tops) >= 3
 
 
-def test_no_element_is_an_orphan_and_the_list_of_ids_is_complete(
-    tree: TagTree, made: Callable[[str], Print]
-) -> None:
-    written = {
-        each.objgen
-        for each in tree.pdf.objects
-        if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/StructElem"
-    }
-    assert written == {element.dictionary.objgen for element in tree.root.all()}
-    names = list(tree.struct.IDTree.Names)
-    assert [str(name) for name in names[::2]] == sorted(tree.by_id)
-    assert {block.id for block in made("torture ua-1").expected} <= set(tree.by_id)
-
-
-def test_headings_never_skip_a_level(tree: TagTree) -> None:
-    levels = [
-        int(each.role[1]) for each in tree.root.all() if each.role in ("H1", "H2", "H3", "H4", "H5", "H6")
-    ]
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
-
-
-def test_every_link_is_called_by_words(tree: TagTree) -> None:
-    names = [str(each.Contents) for element in tree.root.all() for each in element.annotations]
-    assert len(names) > 200
-    shown = {"https://health.example/"}  # where the text itself shows the address
-    assert [name for name in names if not name.strip() or ("://" in name and name not in shown)] == []
-    assert [name for name in names if name.startswith(("#", "note-", "section-"))] == []
+@pytest.mark.parametrize("name", PRINTS)
+def test_the_tree_keeps_every_rule(name: str, made: Callable[[str], Print]) -> None:
+    assert faults(made(name).data) == []
 
 
 def test_every_foreign_phrase_and_the_file_tell_their_language(tree: TagTree) -> None:
@@ -173,35 +207,29 @@ def test_every_foreign_phrase_and_the_file_tell_their_language(tree: TagTree) ->
     assert seen == {"he", "ar", "fa"}
 
 
-def test_all_that_is_painted_is_in_the_tree_or_a_typed_artifact(tree: TagTree) -> None:
-    assert tree.unmarked == []
-    assert all("/Type" in names for _, names, _ in tree.artifacts)
-    used = {kid for element in tree.root.all() for kid in element.kids if not isinstance(kid, Element)}
-    assert used == set(tree.texts)
-
-
 @pytest.mark.tools
-def test_verapdf_finds_nothing_in_the_torture_article(
-    made: Callable[[str], Print], verapdf: VeraPdf, tmp_path: Path
+@pytest.mark.parametrize("name", [each for each in PRINTS if "ua-2" in each or "torture" in each])
+def test_verapdf_finds_nothing(
+    name: str, made: Callable[[str], Print], verapdf: VeraPdf, tmp_path: Path
 ) -> None:
-    file = tmp_path / "torture.pdf"
-    for name, flavours in (("ua-1", ("PDFUA_1", "PDFA_2_A")), ("ua-2", ("PDFUA_2",))):
-        file.write_bytes(made(f"torture {name}").data)
-        for flavour in flavours:
-            verdict = verapdf(file, flavour)
-            assert verdict.failures == (), listed(verdict.failures)
-            assert verdict.assertions > 50_000
+    """The editions in PDF 1.7 are validated as they are released (test_real_tools.py)."""
+    file = tmp_path / "file.pdf"
+    file.write_bytes(made(name).data)
+    for flavour in FLAVOURS[name.split(" ")[2]]:
+        verdict = verapdf(file, flavour)
+        assert verdict.failures == (), listed(verdict.failures)
+        assert verdict.compliant
+        assert verdict.assertions > (50_000 if "torture" in name else 5_000)
 
 
 # --- a third witness -----------------------------------------------------------------------
 
 
 @pytest.mark.tools
-def test_poppler_finds_the_words_in_the_same_order(tmp_path: Path) -> None:
+def test_poppler_finds_the_words_in_the_same_order(small: Print, tmp_path: Path) -> None:
     """Poppler's own walk along the tags: every word, but for spaces, and letters that it draws reversed."""
-    made = print_article(SMALL, "small-article")
     file = tmp_path / "small.pdf"
-    file.write_bytes(made.data)
+    file.write_bytes(small.data)
     done = subprocess.run(
         [program("pdfinfo"), "-struct-text", str(file)],
         check=True,
@@ -212,7 +240,7 @@ def test_poppler_finds_the_words_in_the_same_order(tmp_path: Path) -> None:
     said = "".join(_quoted(done.stdout)).replace("\u2010", "")
     heard = "".join(said.split())
     place = 0
-    for block in spoken_blocks(made):
+    for block in spoken_blocks(small):
         letters = "".join(as_written(block).split())
         at = heard.find(letters, place)
         assert at >= place, (block.id, letters)

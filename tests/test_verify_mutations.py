@@ -64,6 +64,20 @@ def test_unchanged_files_have_no_problem(edition: str, problems: Problems) -> No
     assert problems(edition) == ()
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_box_without_a_label_is_called_what_it_is(edition: str, project: Project, file: File) -> None:
+    chosen = FORMATS[project.house.editions[edition].format]
+    found = {block.id: block for block in chosen.read(file(edition)).blocks}
+    assert found["stop-signs-title"].label == "Warning:"
+    assert found["what-happens-callout1-title"].label == "Note:"
+    assert found["limits-callout1-title"].label == "", "its author has called it an editor’s read"
+
+
+def test_a_warning_that_is_no_longer_called_one_is_found(problems: Problems) -> None:
+    (problem,) = problems("web", lambda data: data.replace(b'<span class="label">Warning:</span> ', b""))
+    assert problem.block == "stop-signs-title"
+
+
 FAULTS: dict[str, tuple[str, str, Spoil]] = {
     # name: kind of the first problem, its block, what is done
     "a letter is changed": (

@@ -371,7 +371,9 @@ class Callout(Value):
     type: Literal["note", "opinion", "warning"] = "note"
     """note, opinion (somebody's own view), or warning."""
     label: MarkdownLine | None = None
-    """A few words above the title, such as “Editor's read”."""
+    """A few words above the title, such as “Editor's read”. Without them “Note:”, “Opinion:” or “Warning:”
+    stands before the title, so that words say what the box is.
+    """
     title: MarkdownLine
     """The title of the box."""
     body: Markdown

@@ -153,7 +153,7 @@ _LIST_NUMBERING = {
     "upper-roman": "UpperRoman",
 }
 _NUMBERING_2 = {"dl": "Description", "ol": "Ordered", "ul": "Unordered"}
-"""Of PDF 2.0, for lists without markers."""
+"""Of PDF 2.0, for lists without markers; in PDF 1.7 the numbering of these is "None"."""
 
 
 @dataclass(eq=False)
@@ -220,6 +220,7 @@ class Annotation:
 
 
 _LAYOUT = {"Type": "/Layout"}
+"""Also of a table's head drawn again: it is no running head. Subtypes are of pagination only (14.8.2.2)."""
 
 
 def _furniture(side: str) -> dict[str, Any]:
@@ -374,9 +375,8 @@ class _Walk:
                 style = box.style["list_style_type"]
                 numbering = _LIST_NUMBERING.get(style) if isinstance(style, str) else None
                 if source.tag == "dl" or not numbering:
-                    numbering = _NUMBERING_2[source.tag] if self.dialect.is_2 else None
-                if numbering:
-                    element.attributes.append({"O": "/List", "ListNumbering": f"/{numbering}"})
+                    numbering = _NUMBERING_2[source.tag] if self.dialect.is_2 else "None"
+                element.attributes.append({"O": "/List", "ListNumbering": f"/{numbering}"})
             case "FENote":
                 element.attributes.append({"O": "/FENote", "NoteType": "/Endnote"})
             case "TH" | "TD":

@@ -272,7 +272,8 @@ class _Expected:
             case Callout():
                 if block.label:
                     yield self.line(block.label)
-                yield self.line(block.title, "heading", 3)
+                label = "" if block.label else words(f"callout_{block.type}")
+                yield self.line(block.title, "heading", 3, label)
                 yield from self.prose(block.body)
             case Part():
                 label = words("part_label", letter=letter(self.numbers[block.id]))

@@ -325,9 +325,9 @@ class _Speaker:
             return f"[link without a target: {canonical(said)}]"
         name = " or ".join(called)
         plain = canonical("".join(self.plain(kid) for kid in element.kids))
-        return (
-            f"[link: {canonical(said)}]" if name == plain else f"[link: {canonical(said)}; called “{name}”]"
-        )
+        # In the contents a page number follows the words; the name does without it.
+        same = name == plain or (plain.startswith(f"{name} ") and plain[len(name) + 1 :].isdecimal())
+        return f"[link: {canonical(said)}]" if same else f"[link: {canonical(said)}; called “{name}”]"
 
     def text(self, element: _Element) -> str:
         """The plain words of a label or a header cell, as they are repeated elsewhere."""
@@ -431,11 +431,17 @@ def _meet(one: range, two: range) -> bool:
 
 
 def spoken(reading: Reading) -> str:
-    """Return what a ``Reading`` of any format says, block by block; what holds blocks is not told."""
+    """Return what a ``Reading`` of any format says, block by block; what holds blocks is not told.
+
+    The contents are told last: where a reader finds them differs by format.
+    """
     language = reading.metadata.get("language", "")
-    lines = [f"document: {reading.metadata.get('title', 'without a title')}; language: {language}"]
-    lines += (_spoken_block(block, language) for block in reading.blocks if block.text or block.label)
-    return "\n".join(INDENT * bool(n) + canonical(line) for n, line in enumerate(lines)) + "\n"
+    told = [(0, f"document: {reading.metadata.get('title', 'without a title')}; language: {language}")]
+    told += [(1, _spoken_block(block, language)) for block in reading.blocks if block.text or block.label]
+    if reading.contents:
+        told.append((1, f"contents, {_counted(len(reading.contents), 'entry', 'entries')}"))
+        told += [(1 + each.level, f"entry: [link: {each.text}]") for each in reading.contents]
+    return "\n".join(INDENT * depth + canonical(line) for depth, line in told) + "\n"
 
 
 def _spoken_block(block: Block, language: str) -> str:
