@@ -349,15 +349,27 @@ def test_control_characters_do_not_reach_the_terminal(
     assert capsys.readouterr().err == ("error: a\\x1b[2Jb\\x9b\\x0dc\td\ne\n  hint: \\x07\n1 problem\n")
 
 
+def test_json_stays_json_whatever_is_said(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = "a\x1b\x7f\x9b\udcff“é\n"
+    monkeypatch.setattr(pipeline, "check", raising(PublishError(Problem(message))))
+    assert main(["check", "--json"]) == 1
+    said = capsys.readouterr().out
+    assert json.loads(said)["problems"][0]["message"] == message
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", said)
+
+
 @pytest.mark.parametrize("way", [[], ["--json"]])
 def test_a_letter_that_the_terminal_does_not_have_ends_nothing(way: list[str], project: Path) -> None:
-    edit(project / ARTICLE, "summary:", "sumary:")
     run = [sys.executable, "-m", "publish", "check", *way, str(b"\xff", "utf-8", "surrogateescape")]
     environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(run, check=False, capture_output=True, env=environment, encoding="ascii")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "udcff" in done.stdout + done.stderr
+    if way:
+        assert "\udcff" in json.loads(done.stdout)["problems"][0]["message"]
 
 
 def test_an_output_outside_is_written_to_when_it_is_named(
