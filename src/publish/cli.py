@@ -372,7 +372,10 @@ def _say(text: str, stream: Any = None) -> None:
 
 
 def _say_json(value: dict[str, Any]) -> None:
-    _say(json.dumps(value, ensure_ascii=False, indent=2))
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(value, ensure_ascii=not unicode, indent=2)
+    # JSON may have the control characters U+007F to U+009F as they are, a terminal may not.
+    _say(re.sub(r"[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def _shown(file: str, options: argparse.Namespace) -> str:

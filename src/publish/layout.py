@@ -82,7 +82,7 @@ class Layouts:
         real = Path(os.path.realpath(own))
         if real == packaged.resolve():
             return cls((packaged,))
-        if not real.is_relative_to(os.path.realpath(project)):
+        if not real.is_relative_to(os.path.realpath(project)) or (own.is_symlink() and not own.is_dir()):
             hint = "put the layouts themselves there, not a link: what stands outside is not read"
             raise PublishError(Problem(f"{own} leads out of the project", None, hint, "refused"))
         return cls((own, packaged))

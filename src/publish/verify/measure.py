@@ -41,6 +41,7 @@ from publish.verify.sheets import names
 from publish.verify.values import Colour, contrast, over
 
 ASCENT, DESCENT = 0.72, 0.22  # of the type size: how far most letters reach above and below their line
+MAX_ELEMENTS = 200_000
 GAP = 2.0  # of the type size: words further apart do not stand in one line of text
 _INLINE = names(
     "Span Quote Code Link Reference Annot Strong Em Sub Generated BibEntry Ruby RB RT RP Warichu WT WP"
@@ -308,7 +309,7 @@ class _Owners:
             return
         self.pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
         self.kinds = {str(name)[1:]: str(kind)[1:] for name, kind in (root.get("/RoleMap") or {}).items()}
-        self.blocks = self.tables = self.table_rows = 0
+        self.blocks = self.tables = self.table_rows = self.count = 0
         self.walk(root, _Owner(0, ""), 0, 0)
 
     def kind(self, name: str) -> str:
@@ -332,6 +333,9 @@ class _Owners:
                 stream = kid.Stm.objgen[0] if "/Stm" in kid else 0
                 self.of[its_page, (stream, int(kid.MCID))] = owner
             elif "/S" in kid:
+                self.count += 1
+                if self.count > MAX_ELEMENTS:
+                    raise ValueError("its tag tree is too large or a circle")
                 its_page = self.pages.get(kid.Pg.objgen, page) if "/Pg" in kid else page
                 inner = self.inside(self.kind(str(kid.S)[1:]), str(kid.get("/ID", "")), owner)
                 self.walk(kid, inner, its_page, depth + 1)

@@ -151,7 +151,7 @@ class _Places:
         root: Any = pdf.Root
         tree = (root.get("/Names") or {}).get("/Dests")
         if tree is not None:
-            for name, value in _name_tree(tree):
+            for name, value in _name_tree(tree, set()):
                 self.add(name, value)
         for name, value in (root.get("/Dests") or {}).items():
             self.add(str(name).removeprefix("/"), value)
@@ -217,13 +217,15 @@ class _Places:
         return "", None
 
 
-def _name_tree(node: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
-    if depth > 32:
+def _name_tree(node: Any, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[tuple[str, Any]]:
+    if depth > 32 or node.objgen in seen:
         return
+    if node.is_indirect:
+        seen.add(node.objgen)
     found = list(node.get("/Names", []))
     yield from ((str(name), value) for name, value in zip(found[::2], found[1::2], strict=False))
     for kid in node.get("/Kids", []):
-        yield from _name_tree(kid, depth + 1)
+        yield from _name_tree(kid, seen, depth + 1)
 
 
 # --- the tag tree --------------------------------------------------------------------------
