@@ -368,22 +368,50 @@ def test_a_label_beside_the_text_does_not_count_as_its_line() -> None:
     assert alignment(heading) == ""
 
 
-def table(*pages: int) -> tuple[Passage, ...]:
-    """A table of one column, a row on each of ``pages``."""
+def table(*pages: int, columns: int = 2, down: float = 0.0) -> Print:
+    """A table with a row on each of ``pages``; cells of a row stand ``down`` points below each other."""
     rows = [
-        replace(passage("TD", f"t-r{n}", 700 - 50 * n, page), table=1, row=n)
+        replace(passage("TD", f"t-r{n}c{column}", 700 - 50 * n - column * down, page), table=1, row=n)
         for n, page in enumerate(pages, 1)
+        for column in range(columns)
     ]
-    return (replace(passage("TH", "t-h", 700), table=1, row=9), *rows)
+    return printed_on(replace(passage("TH", "t-h", 700), table=1, row=99), *rows)
 
 
+def printed_on(*passages: Passage) -> Print:
+    sheets = tuple(Sheet(number, (0, 0, 612, 792), (72, 80, 540, 720)) for number in (1, 2))
+    return Print(sheets, passages, (), (80, 720))
+
+
+@pytest.mark.parametrize("columns", [1, 2])
 @pytest.mark.parametrize(
     ("pages", "expected"),
-    [((1, 2, 2, 2), 1), ((1, 1, 1, 2), 1), ((1, 1, 2, 2), 0), ((1, 1, 1), 0), ((1, 2), 0)],
+    [
+        ((1, 2, 2, 2), [("t-r1c0", 1)]),
+        ((1, 1, 1, 2), [("t-r4c0", 2)]),
+        ((1, 1, 2, 2), []),
+        ((1, 1, 1), []),
+        ((1, 2), []),
+    ],
 )
-def test_a_table_parted_so_that_one_row_stands_alone_is_a_note(pages: tuple[int, ...], expected: int) -> None:
-    told = notes(Print((), table(*pages), (), (80, 720)))
-    assert [(note.kind, note.block) for note in told] == [("print-parted-table", "t-r1")] * expected
+def test_a_row_of_a_table_that_stands_alone_is_a_breach(
+    pages: tuple[int, ...], expected: list[tuple[str, int]], columns: int
+) -> None:
+    told = breaches(table(*pages, columns=columns))
+    assert [(each.block, each.page) for each in told] == expected
+    assert {each.kind for each in told} <= {"print-parted-table"}
+
+
+def test_a_row_whose_cells_stand_below_each_other_may_stand_alone() -> None:
+    assert breaches(table(1, 2, 2, 2, down=20)) == ()
+
+
+def test_the_gist_stands_on_page_one_or_is_a_breach() -> None:
+    def told(page: int) -> list[tuple[str, int | None]]:
+        return [(each.kind, each.page) for each in breaches(printed_on(passage("P", "gist", 700, page)))]
+
+    assert told(1) == []
+    assert told(2) == [("print-gist", 2)]
 
 
 @pytest.mark.parametrize(("spilt", "expected"), [(0, 0), (1, 1), (2, 1), (3, 0)])

@@ -577,6 +577,53 @@ def _blank_pages(printed: Print, profile: Profile) -> Iterator[_Breach]:
             yield _Breach("blank-page", sheet.number, "the page is blank")
 
 
+def _parted_tables(printed: Print, profile: Profile) -> Iterator[_Breach]:
+    """A row alone at the end of a page, or at the beginning of one: half of a table of two columns.
+
+    Not where cells stand below each other, so that each row is a list; nor where the row and its
+    neighbour are too high for one page.
+    """
+    rows: dict[int, dict[int, list[Passage]]] = {}
+    for passage in printed.body:
+        if passage.table and passage.row:
+            rows.setdefault(passage.table, {}).setdefault(passage.row, []).append(passage)
+    for table in rows.values():
+        body = [cells for cells in table.values() if any(cell.kind == "TD" for cell in cells)]
+        pages = [min(line.page for cell in cells for line in cell.lines) for cells in body]
+        if len(pages) < 3 or pages[0] == pages[-1] or _is_stacked(body):
+            continue
+        alone = [n for n, next_to in ((0, 1), (-1, -2)) if pages[n] != pages[next_to]]
+        for n in alone:
+            high = sum(_height(body[each]) for each in ((0, 1) if n == 0 else (-1, -2)))
+            if high < 0.8 * (printed.frame[1] - printed.frame[0]):
+                where = "first" if n == 0 else "last"
+                what = f"the {where} row of a table stands alone on the page {{where}}"
+                yield _Breach("parted-table", pages[n], what, body[n][0])
+
+
+def _is_stacked(rows: list[list[Passage]]) -> bool:
+    pairs = [(one.lines[0], two.lines[0]) for cells in rows for one, two in pairwise(cells)]
+    return bool(pairs) and not any(
+        one.page == two.page and abs(one.baseline - two.baseline) < 0.5 * one.size for one, two in pairs
+    )
+
+
+def _height(cells: list[Passage]) -> float:
+    boxes = [run.box for cell in cells for line in cell.lines for run in line.runs]
+    return max(box[3] for box in boxes) - min(box[1] for box in boxes)
+
+
+def _gist(printed: Print, profile: Profile) -> Iterator[_Breach]:
+    """What an article is not, in one line, on page 1: many readers go no further."""
+    for passage in printed.body:
+        if passage.id == "gist" and (last := passage.lines[-1].page) > 1:
+            what = (
+                "the line that says what this article is not does not stand on page 1 {where}: "
+                "shorten the title or the first words"
+            )
+            yield _Breach("gist", last, what, passage)
+
+
 def _wrapped_heads(printed: Print, profile: Profile) -> Iterator[_Breach]:
     """A running head of two lines: no source asks for one, but it looks like text and pushes at it."""
     for passage in printed.passages:
@@ -593,6 +640,8 @@ _RULES: tuple[Rule, ...] = (
     _off_page,
     _blank_pages,
     _wrapped_heads,
+    _parted_tables,
+    _gist,
     _alignment,
     _tight_lines,
     _long_lines,
@@ -664,15 +713,13 @@ GAP = 0.65
 
 
 def notes(printed: Print) -> tuple[Problem, ...]:
-    """Return what looks careless and breaks no rule: a page nearly blank or with a large gap, a table
-    parted after its first row, a list of contents that spills a line or two onto a page, a figure whose
-    colours are one grey.
+    """Return what looks careless and breaks no rule: a page nearly blank or with a large gap, a list of
+    contents that spills a line or two onto a page, a figure whose colours are one grey.
 
     Severity "note": a page break that an author asked for may do it, and a figure may say it in words too.
     """
     found = [
         *_gaps(printed),
-        *_parted_tables(printed),
         *_spilt_contents(printed),
         *_coloured_shapes(printed),
     ]
@@ -687,22 +734,6 @@ def _gaps(printed: Print) -> Iterator[Problem]:
             kind, how = ("print-nearly-blank", "nearly blank") if near else ("print-gap", "not full")
             message = f"the page is {how}: {filled:.0%} of its height is used"
             yield Problem(message, kind=kind, severity="note", page=sheet.number)
-
-
-def _parted_tables(printed: Print) -> Iterator[Problem]:
-    rows: dict[int, dict[int, list[Passage]]] = {}
-    for passage in printed.body:
-        if passage.table and passage.row:
-            rows.setdefault(passage.table, {}).setdefault(passage.row, []).append(passage)
-    for table in rows.values():
-        body = [cells for cells in table.values() if any(cell.kind == "TD" for cell in cells)]
-        pages = [min(line.page for cell in cells for line in cell.lines) for cells in body]
-        first, last = min(pages, default=0), max(pages, default=0)
-        if first != last and len(pages) > 2 and 1 in (pages.count(first), pages.count(last)):
-            message = f"a table is parted so that one row stands alone, in {body[0][0].id}"
-            yield Problem(
-                message, kind="print-parted-table", severity="note", block=body[0][0].id, page=first
-            )
 
 
 def _spilt_contents(printed: Print) -> Iterator[Problem]:
