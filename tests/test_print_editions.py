@@ -42,6 +42,7 @@ from publish.render.pdf import render, running_title
 from publish.source.article import read_article, read_house
 from publish.verify.clear_print import FLOOR, PROFILES, breaches
 from publish.verify.expected import allowed, expected
+from publish.verify.ink import coloured
 from publish.verify.length import too_long
 from publish.verify.measure import Line, Passage, Run, Sheet, measure
 from publish.verify.measure import Print as Measured
@@ -776,6 +777,7 @@ def test_black_and_white_is_black_white_and_greys(layout: str) -> None:
     data = made(**kind, colour="black-and-white").data
     assert {colour for colour in _colours(data) if len(set(colour)) > 1} == set()
     found = measured(**kind, colour="black-and-white")
+    assert coloured(data, found) == ()
     inks = [
         (run.contrast, passage.id)
         for passage in found.passages
@@ -784,8 +786,9 @@ def test_black_and_white_is_black_white_and_greys(layout: str) -> None:
         for run in line.runs
     ]
     assert min(contrast or 0 for contrast, _ in inks) >= 7
-    coloured = made(**kind).data
-    assert {colour for colour in _colours(coloured) if len(set(colour)) > 1}
+    in_colour = made(**kind).data
+    assert {colour for colour in _colours(in_colour) if len(set(colour)) > 1}
+    assert coloured(in_colour, measured(**kind))
 
 
 def _colours(data: bytes) -> Iterator[tuple[float, ...]]:

@@ -18,10 +18,21 @@ from weasyprint import HTML
 from publish.cli import main
 from publish.errors import Problem
 from publish.layout import Layouts, packaged_layouts
+from publish.model import page_breaks
 from publish.pipeline import examine, open_project
 from publish.render.pdf import render
 from publish.source.article import read_article, read_house
-from publish.verify.clear_print import FLOOR, PROFILES, Profile, alignment, breaches, measure, notes, summary
+from publish.verify.clear_print import (
+    FLOOR,
+    PROFILES,
+    Profile,
+    alignment,
+    breaches,
+    measure,
+    notes,
+    stray_breaks,
+    summary,
+)
 from publish.verify.measure import Line, Passage, Print, Run, Sheet
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -414,6 +425,26 @@ def test_the_gist_stands_on_page_one_or_is_a_breach() -> None:
     assert told(2) == [("print-gist", 2)]
 
 
+def short_page(first: Passage) -> Print:
+    """A page with one line at its top, and ``first`` on the page after it."""
+    last = Passage("P", "last", ((Line(1, (run("one line", 72, 700),)),),))
+    sheets = tuple(Sheet(n, (0, 0, 612, 792), (72, low, 540, 720)) for n, low in ((1, 690), (2, 80)))
+    first = replace(first, rows=((Line(2, (run("more", 72, 700),)),),))
+    return Print(sheets, (last, first), (), (80, 720))
+
+
+def test_a_page_that_is_nearly_blank_is_a_problem_unless_the_author_asked_for_it() -> None:
+    begun = short_page(passage("P", "next", 700))
+    (told,) = stray_breaks(begun, frozenset())
+    assert (told.kind, told.page, told.block, told.severity) == ("print-nearly-blank", 1, "next", "error")
+    assert told.message == (
+        "the page is nearly blank: 5% of its height is used, and the source asks for no new page in next"
+    )
+    assert stray_breaks(begun, frozenset(("next",))) == stray_breaks(begun, frozenset(("last",))) == ()
+    assert stray_breaks(begun, frozenset(), cover=True) == ()
+    assert stray_breaks(short_page(passage("Figure", "picture", 700)), frozenset()) == ()
+
+
 @pytest.mark.parametrize(("spilt", "expected"), [(0, 0), (1, 1), (2, 1), (3, 0)])
 def test_contents_that_spill_a_line_or_two_are_a_note(spilt: int, expected: int) -> None:
     entries = [passage("TOCI", "contents", 700 - 50 * n, 1) for n in range(6)]
@@ -462,6 +493,47 @@ def test_the_block_of_a_breach_is_named(
     problems = breaches(measure(handout(own_layouts(style))), CLEAR)
     assert kind in kinds(problems)
     assert all(re.fullmatch(block, each.block) for each in problems if each.kind == f"print-{kind}"), problems
+
+
+@pytest.mark.slow
+def test_a_layout_that_wastes_pages_is_told_and_an_authors_own_page_break_is_not(
+    own_layouts: Callable[[str], Layouts],
+) -> None:
+    project = open_project(PROJECT)
+    (source,) = project.sources()
+    asked = page_breaks(source.article)
+    assert asked
+    edition = project.house.editions["handout"].model_copy(update={"profile": "clear-print"})
+    wasteful = own_layouts(".about { break-before: page } .related { break-after: page; break-before: page }")
+    for layouts, expected in ((project.layouts, []), (wasteful, ["references-heading"])):
+        data = render(source.article, edition, project.house, layouts)
+        found = examine(project, source, edition, data, "file").problems
+        assert [each.block for each in found if each.kind == "print-nearly-blank"] == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("style", "block"),
+    [
+        ("h1 { color: rgba(170, 0, 0, 0.9) }", "title"),
+        (".disclaimers { background: linear-gradient(#fcc, #ccf) }", "disclaimers-heading"),
+        ("@page { @bottom-left { color: hsla(0, 90%, 30%, 0.9) } }", ""),
+        ("h2 { border-top: 2pt solid hsla(0, 100%, 50%, 0.5) }", ""),
+    ],
+)
+def test_a_colour_in_a_black_and_white_edition_is_a_problem(
+    own_layouts: Callable[[str], Layouts], style: str, block: str
+) -> None:
+    """Plain colours of styles are turned grey (render/paper.py); these are not, and are found."""
+    project = open_project(PROJECT)
+    (source,) = project.sources()
+    edition = project.house.editions["handout"].model_copy(update={"colour": "black-and-white"})
+    data = render(source.article, edition, project.house, own_layouts(style))
+    found = examine(project, source, edition, data, "file").problems
+    told = [each for each in found if each.kind == "print-colour"]
+    assert block in {each.block for each in told}
+    assert all(each.page for each in told)
+    assert len(told) <= 5
 
 
 @pytest.mark.slow

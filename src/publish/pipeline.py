@@ -32,6 +32,7 @@ from publish.model import (
     bodies,
     edition_identifier,
     lines,
+    page_breaks,
 )
 from publish.release import belongs, draft, lock, release_all
 from publish.source.article import Source, article_ids, read_article, read_house
@@ -312,7 +313,7 @@ def _examined(
         *compare_page_numbers(reading),
         *compare_pages(pages, reading),
         *compare_safety(reading, addresses(article, house)),
-        *_hard_to_read(edition, data),
+        *_hard_to_read(article, edition, data),
     )
     found = tuple(
         replace(problem, artifact=file, place=problem.place or place_of(problem.block, source.places))
@@ -321,16 +322,22 @@ def _examined(
     return reading, found
 
 
-def _hard_to_read(edition: Edition, data: bytes) -> tuple[Problem, ...]:
+def _hard_to_read(article: Article, edition: Edition, data: bytes) -> tuple[Problem, ...]:
     """Say where a print edition breaks the rules of its profile, or those of all print."""
     if edition.format != "pdf":
         return ()
-    from publish.verify.clear_print import FLOOR, PROFILES, breaches, measure
+    from publish.verify.clear_print import FLOOR, PROFILES, breaches, measure, stray_breaks
+    from publish.verify.ink import coloured
     from publish.verify.length import too_long
 
     printed = measure(data)
     profile = PROFILES[edition.profile] if edition.profile else FLOOR
-    return (*too_long(printed, edition.pages), *breaches(printed, profile))
+    return (
+        *too_long(printed, edition.pages),
+        *breaches(printed, profile),
+        *(stray_breaks(printed, page_breaks(article), edition.cover) if edition.profile else ()),
+        *(coloured(data, printed) if edition.colour == "black-and-white" else ()),
+    )
 
 
 def _all_editions(house: House) -> Iterator[Edition]:

@@ -106,7 +106,7 @@ def running_letters(edition: Edition) -> int:
 
 
 def table_letters(edition: Edition) -> float:
-    """How many letters fit beside each other in a table; 0 in large print, where rows are laid out as lists."""
+    """How many letters fit beside each other in a table; 0 in large print, whose rows are lists."""
     if not is_handout(edition):
         return 0
     width = PAPERS[edition.paper or "letter"][0] - 2 * HANDOUT_MARGIN

@@ -706,10 +706,50 @@ def summary(printed: Print) -> Summary:
     )
 
 
-# --- what is only worth knowing -------------------------------------------------------------
+# --- pages that are hardly used -------------------------------------------------------------
 
 NEARLY_BLANK = 0.15
 GAP = 0.65
+
+
+def stray_breaks(printed: Print, asked: frozenset[str], cover: bool = False) -> tuple[Problem, ...]:
+    """Return a problem for each page that is nearly blank though nobody asked for it.
+
+    ``asked`` are the ids of the lines between which the author begins a new page; a ``cover`` ends with its
+    page. What remains is the layout's doing. A picture cannot part, so the page before it may be short.
+    """
+    problems = []
+    for sheet, after in pairwise(printed.sheets):
+        on_page = _in_order(printed, sheet)
+        first = next(iter(_in_order(printed, after)), None)
+        wanted = {each.id for each in (*on_page[-1:], first) if each} & asked or (cover and sheet.number == 1)
+        wanted = wanted or first is None or first.kind == "Figure"
+        if sheet.body is not None and printed.filled(sheet) < NEARLY_BLANK and not wanted:
+            what = f"the page is nearly blank: {printed.filled(sheet):.0%} of its height is used"
+            problems.append(
+                Problem(
+                    f"{what}, and the source asks for no new page {_where(first)}",
+                    hint="look in the print styles for what keeps too much together, or begins a page",
+                    kind="print-nearly-blank",
+                    block=first.id if first else "",
+                    page=sheet.number,
+                )
+            )
+    return tuple(problems)
+
+
+def _in_order(printed: Print, sheet: Sheet) -> list[Passage]:
+    """The passages of a page, from top to bottom."""
+    tops = {
+        id(passage): max(line.baseline for line in passage.lines if line.page == sheet.number)
+        for passage in printed.body
+        if any(line.page == sheet.number for line in passage.lines)
+    }
+    on_page = (passage for passage in printed.body if id(passage) in tops)
+    return sorted(on_page, key=lambda passage: -tops[id(passage)])
+
+
+# --- what is only worth knowing -------------------------------------------------------------
 
 
 def notes(printed: Print) -> tuple[Problem, ...]:
@@ -718,21 +758,19 @@ def notes(printed: Print) -> tuple[Problem, ...]:
 
     Severity "note": a page break that an author asked for may do it, and a figure may say it in words too.
     """
-    found = [
-        *_gaps(printed),
-        *_spilt_contents(printed),
-        *_coloured_shapes(printed),
-    ]
+    found = [*_gaps(printed), *_spilt_contents(printed), *_coloured_shapes(printed)]
     return tuple(sorted(found, key=lambda problem: problem.page or 0))
 
 
 def _gaps(printed: Print) -> Iterator[Problem]:
-    for sheet in printed.sheets[:-1]:
+    for sheet, after in pairwise(printed.sheets):
         filled = printed.filled(sheet)
         if sheet.body is not None and filled < GAP:
             near = filled < NEARLY_BLANK
             kind, how = ("print-nearly-blank", "nearly blank") if near else ("print-gap", "not full")
-            message = f"the page is {how}: {filled:.0%} of its height is used"
+            first = next(iter(_in_order(printed, after)), None)
+            next_to = f"; the next begins {_where(first)}" if first else ""
+            message = f"the page is {how}: {filled:.0%} of its height is used{next_to}"
             yield Problem(message, kind=kind, severity="note", page=sheet.number)
 
 
@@ -765,4 +803,15 @@ def _hex(colour: Colour) -> str:
     return "#" + "".join(f"{round(255 * value):02x}" for value in colour[:3])
 
 
-__all__ = ["FLOOR", "PROFILES", "Profile", "alignment", "breaches", "margins", "measure", "notes", "summary"]
+__all__ = [
+    "FLOOR",
+    "PROFILES",
+    "Profile",
+    "alignment",
+    "breaches",
+    "margins",
+    "measure",
+    "notes",
+    "stray_breaks",
+    "summary",
+]
