@@ -298,7 +298,7 @@ def test_many_breaches_of_one_rule_are_told_in_short() -> None:
     body = BODY + "".join(f"<p class=note>Note {n} of many.</p>" for n in range(12))
     problems = found(body, ".note { font-size: 10pt }")
     assert len(problems) == 5
-    assert problems[-1].message.endswith("(and 7 more)")
+    assert problems[-1].message.endswith("(and in 7 more places)")
 
 
 @pytest.mark.slow
@@ -438,7 +438,8 @@ def test_a_page_that_is_nearly_blank_is_a_problem_unless_the_author_asked_for_it
     (told,) = stray_breaks(begun, frozenset())
     assert (told.kind, told.page, told.block, told.severity) == ("print-nearly-blank", 1, "next", "error")
     assert told.message == (
-        "the page is nearly blank: 5% of its height is used, and the source asks for no new page in next"
+        "the page is nearly blank: 5% of its height is used, and the source asks for no page break "
+        "before block next (“more”)"
     )
     assert stray_breaks(begun, frozenset(("next",))) == stray_breaks(begun, frozenset(("last",))) == ()
     assert stray_breaks(begun, frozenset(), cover=True) == ()
@@ -569,11 +570,12 @@ def test_the_command_prints_the_measurements(tmp_path: Path, capsys: pytest.Capt
     for line in (
         r"some.pdf: 2 pages",
         r"type +18 pt \d+%, .*14 pt \d+%",
-        r"lines apart +1\.50 of the type size, at least 1\.50; headings from 1\.50",
-        r"lowest contrast +\d+\.\d:1, in grey",
-        r"margins of text +top \d+ pt, right \d+ pt, bottom \d+ pt, left 72 pt",
-        r"clear-print +met",
-        r"aph-large-18 +not met: small-type",
+        r"line to line +1\.50 times the type size .*; the closest are 1\.50 times, of headings 1\.50",
+        r"contrast +\d+\.\d:1 at the lowest, \d+\.\d:1 in grey",
+        r"margins +top \d+ pt \(.* in\), right \d+ pt .*, bottom \d+ pt .*, left 72 pt \(1 in\)",
+        r"clear-print +kept",
+        r"aph-large-18 +not kept: type too small",
+        r"to see where, page by page: publish verify --print FILE --profile NAME",
     ):
         assert re.search(line, table), f"{line}\n{table}"
     assert main(["verify", "--print", str(path), "--profile", "aph-large-18", "--json"]) == 1

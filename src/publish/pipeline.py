@@ -529,7 +529,7 @@ def _released_print(project: Project, released: Manifest, output: Path) -> Readi
 
 @dataclass(frozen=True)
 class Measured:
-    """How a PDF looks. ``profiles`` has the rules that each profile finds broken, by kind, none if it is met;
+    """How a PDF looks. ``profiles`` has what each profile finds broken, in words, none if it is met;
     ``problems`` are those of all print and of the profile that was asked for."""
 
     summary: Summary
@@ -545,7 +545,7 @@ def measured(path: Path, profile: str | None = None) -> Measured:
 
 
 def _measured(path: Path, data: bytes, profile: str | None) -> Measured:
-    from publish.verify.clear_print import FLOOR, PROFILES, breaches, measure, notes, summary
+    from publish.verify.clear_print import FLOOR, PROFILES, breaches, called, measure, notes, summary
 
     try:
         printed = measure(data)
@@ -555,7 +555,7 @@ def _measured(path: Path, data: bytes, profile: str | None) -> Measured:
     return Measured(
         summary(printed),
         {
-            name: tuple(dict.fromkeys(each.kind.removeprefix("print-") for each in problems))
+            name: tuple(dict.fromkeys(called(each.kind) for each in problems))
             for name, problems in found.items()
         },
         tuple(replace(each, artifact=str(path)) for each in found[profile or FLOOR.name]),

@@ -169,8 +169,41 @@ def _told(found: Iterable[_Breach]) -> list[Problem]:
     ]
     more = len(ordered) - MOST_OF_A_RULE
     if more > 0:
-        problems[-1] = replace(problems[-1], message=f"{problems[-1].message} (and {more} more)")
-    return problems
+        places = "1 more place" if more == 1 else f"{more} more places"
+        problems[-1] = replace(problems[-1], message=f"{problems[-1].message} (and in {places})")
+    # What to do is the same for all of them: it is said once.
+    return [replace(problems[0], hint=_KINDS[ordered[0].kind][1]), *problems[1:]]
+
+
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "small-type": ("type too small", "set it larger; letters of a figure are mended in the picture itself"),
+    "contrast": ("too little contrast", "use a darker ink, or a lighter ground"),
+    "grey-contrast": ("too little contrast in grey", "use a darker ink, or a lighter ground"),
+    "colour-alone": ("told by colour alone", "say it in words too, or set it in bold"),
+    "divided-word": ("words divided", "turn hyphenation off, or give the words more room"),
+    "off-page": ("text outside the page", "give it more room, or let its words wrap"),
+    "blank-page": ("blank pages", "take out one of two page breaks that follow each other"),
+    "running-head": ("running heads of two lines", "shorten the title"),
+    "parted-table": ("tables parted after one row", "keep the first two rows together, and the last two"),
+    "gist": ("the gist is not on page 1", "shorten the title, or the first words"),
+    "alignment": ("not left aligned", "align it left, with a ragged right edge"),
+    "tight-lines": ("lines too close", "set a larger line height"),
+    "long-lines": ("lines too long", "set a larger type or wider margins"),
+    "italics": ("italics", "set it upright; stress in bold"),
+    "capitals": ("capitals in a row", "write it in small letters"),
+    "underline": ("underlines", "underline links only"),
+    "serifs": ("serifs", "use a face without"),
+    "margin": ("margins too small", "set wider margins"),
+    "indent": ("indented paragraphs", "leave room between paragraphs instead"),
+    "columns": ("columns", "set the text in one column"),
+    "notes": ("notes among the text", "gather the notes at the end"),
+}
+"""What each kind of breach is called in a list of them, and what to do about it."""
+
+
+def called(kind: str) -> str:
+    """Return what breaches of ``kind`` ("print-small-type") are called in a list."""
+    return _KINDS[kind.removeprefix("print-")][0]
 
 
 def _where(passage: Passage | None) -> str:
@@ -178,7 +211,13 @@ def _where(passage: Passage | None) -> str:
         return ""
     if passage.kind == "furniture":
         return f"in the head or foot of the page ({_quoted(passage.text)})"
-    return f"in {passage.id}" if passage.id else f"in {_quoted(passage.text)}"
+    return f"in {_named(passage)}"
+
+
+def _named(passage: Passage) -> str:
+    """A block by its id, for whoever has the source, and by its words, for whoever has the paper."""
+    words = _quoted(passage.text)
+    return f"block {passage.id} ({words})" if passage.id else words
 
 
 def _quoted(text: str, most: int = 40) -> str:
@@ -617,10 +656,7 @@ def _gist(printed: Print, profile: Profile) -> Iterator[_Breach]:
     """What an article is not, in one line, on page 1: many readers go no further."""
     for passage in printed.body:
         if passage.id == "gist" and (last := passage.lines[-1].page) > 1:
-            what = (
-                "the line that says what this article is not does not stand on page 1 {where}: "
-                "shorten the title or the first words"
-            )
+            what = "page 1 does not say in one line what this article is not: that stands {where}"
             yield _Breach("gist", last, what, passage)
 
 
@@ -723,15 +759,15 @@ def stray_breaks(printed: Print, asked: frozenset[str], cover: bool = False) -> 
         on_page = _in_order(printed, sheet)
         first = next(iter(_in_order(printed, after)), None)
         wanted = {each.id for each in (*on_page[-1:], first) if each} & asked or (cover and sheet.number == 1)
-        wanted = wanted or first is None or first.kind == "Figure"
-        if sheet.body is not None and printed.filled(sheet) < NEARLY_BLANK and not wanted:
+        wanted = wanted or (first is not None and first.kind == "Figure")
+        if sheet.body is not None and printed.filled(sheet) < NEARLY_BLANK and first and not wanted:
             what = f"the page is nearly blank: {printed.filled(sheet):.0%} of its height is used"
             problems.append(
                 Problem(
-                    f"{what}, and the source asks for no new page {_where(first)}",
+                    f"{what}, and the source asks for no page break before {_named(first)}",
                     hint="look in the print styles for what keeps too much together, or begins a page",
                     kind="print-nearly-blank",
-                    block=first.id if first else "",
+                    block=first.id,
                     page=sheet.number,
                 )
             )
@@ -769,8 +805,8 @@ def _gaps(printed: Print) -> Iterator[Problem]:
             near = filled < NEARLY_BLANK
             kind, how = ("print-nearly-blank", "nearly blank") if near else ("print-gap", "not full")
             first = next(iter(_in_order(printed, after)), None)
-            next_to = f"; the next begins {_where(first)}" if first else ""
-            message = f"the page is {how}: {filled:.0%} of its height is used{next_to}"
+            message = f"the page is {how}: {filled:.0%} of its height is used"
+            message += f"; the next page begins with {_named(first)}" if first else ""
             yield Problem(message, kind=kind, severity="note", page=sheet.number)
 
 
@@ -809,6 +845,7 @@ __all__ = [
     "Profile",
     "alignment",
     "breaches",
+    "called",
     "margins",
     "measure",
     "notes",
