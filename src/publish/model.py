@@ -1162,19 +1162,37 @@ def bodies(article: Article) -> Iterator[Block]:
                 yield from block.body
 
 
-def lines(value: object) -> Iterator[Line]:
-    """Yield every line inside ``value`` (an article, a block, a tuple of them), in reading order.
+def page_breaks(article: Article) -> frozenset[str]:
+    """Return the ids of the lines on both sides of each place where the author begins a new page of print."""
+    begin = {section.heading.id for section in article.sections if section.page_break == "before"}
+    found: list[str | None] = []
+    before, broken = None, False
+    for each in _walk(article):
+        if isinstance(each, PageBreak):
+            found.append(before)
+            broken = True
+        else:
+            if broken or each.id in begin:
+                found += [before, each.id]
+            before, broken = each.id, False
+    return frozenset(id for id in found if id)
 
-    Fields are declared in reading order, so this walks them as they stand.
-    """
-    if isinstance(value, Line):
+
+def lines(value: object) -> Iterator[Line]:
+    """Yield every line inside ``value`` (an article, a block, a tuple of them), in reading order."""
+    return (each for each in _walk(value) if isinstance(each, Line))
+
+
+def _walk(value: object) -> Iterator[Line | PageBreak]:
+    """Yield the lines and page breaks inside ``value``; fields are declared in reading order."""
+    if isinstance(value, Line | PageBreak):
         yield value
     elif isinstance(value, tuple):
         for each in value:
-            yield from lines(each)
+            yield from _walk(each)
     elif isinstance(value, Value) and not isinstance(value, House | Edition):
         for name in type(value).model_fields:
-            yield from lines(getattr(value, name))
+            yield from _walk(getattr(value, name))
 
 
 def note_marks(inlines: tuple[Inline, ...]) -> Iterator[NoteMark]:

@@ -33,6 +33,7 @@ from publish.model import (
     bodies,
     edition_identifier,
     lines,
+    page_breaks,
 )
 from publish.release import belongs, draft, lock, release_all
 from publish.source.article import Source, article_ids, read_article, read_house
@@ -313,7 +314,7 @@ def _examined(
         *compare_page_numbers(reading),
         *compare_pages(pages, reading),
         *compare_safety(reading, addresses(article, house)),
-        *_hard_to_read(edition, data),
+        *_hard_to_read(article, edition, data),
     )
     found = tuple(
         replace(problem, artifact=file, place=problem.place or place_of(problem.block, source.places))
@@ -322,16 +323,22 @@ def _examined(
     return reading, found
 
 
-def _hard_to_read(edition: Edition, data: bytes) -> tuple[Problem, ...]:
+def _hard_to_read(article: Article, edition: Edition, data: bytes) -> tuple[Problem, ...]:
     """Say where a print edition breaks the rules of its profile, or those of all print."""
     if edition.format != "pdf":
         return ()
-    from publish.verify.clear_print import FLOOR, PROFILES, breaches, measure
+    from publish.verify.clear_print import FLOOR, PROFILES, breaches, measure, stray_breaks
+    from publish.verify.ink import coloured
     from publish.verify.length import too_long
 
     printed = measure(data)
     profile = PROFILES[edition.profile] if edition.profile else FLOOR
-    return (*too_long(printed, edition.pages), *breaches(printed, profile))
+    return (
+        *too_long(printed, edition.pages),
+        *breaches(printed, profile),
+        *(stray_breaks(printed, page_breaks(article), edition.cover) if edition.profile else ()),
+        *(coloured(data, printed) if edition.colour == "black-and-white" else ()),
+    )
 
 
 def _all_editions(house: House) -> Iterator[Edition]:
@@ -523,7 +530,7 @@ def _released_print(project: Project, released: Manifest, output: Path) -> Readi
 
 @dataclass(frozen=True)
 class Measured:
-    """How a PDF looks. ``profiles`` has the rules that each profile finds broken, by kind, none if it is met;
+    """How a PDF looks. ``profiles`` has what each profile finds broken, in words, none if it is met;
     ``problems`` are those of all print and of the profile that was asked for."""
 
     summary: Summary
@@ -539,7 +546,7 @@ def measured(path: Path, profile: str | None = None) -> Measured:
 
 
 def _measured(path: Path, data: bytes, profile: str | None) -> Measured:
-    from publish.verify.clear_print import FLOOR, PROFILES, breaches, measure, notes, summary
+    from publish.verify.clear_print import FLOOR, PROFILES, breaches, called, measure, notes, summary
 
     try:
         printed = measure(data)
@@ -549,7 +556,7 @@ def _measured(path: Path, data: bytes, profile: str | None) -> Measured:
     return Measured(
         summary(printed),
         {
-            name: tuple(dict.fromkeys(each.kind.removeprefix("print-") for each in problems))
+            name: tuple(dict.fromkeys(called(each.kind) for each in problems))
             for name, problems in found.items()
         },
         tuple(replace(each, artifact=str(path)) for each in found[profile or FLOOR.name]),

@@ -60,6 +60,10 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
             html = weasyprint.HTML(string=page, base_url=LAYOUT_ROOT + template, url_fetcher=fetch)
             _name_bookmarks(html.etree_element)
             _name_cells(html.etree_element)
+            if edition.layout == "article":
+                _size_pictures(html.etree_element, fetch.pictures, edition)
+                _stack_tables(html.etree_element, paper.table_letters(edition))
+                _part_long(html.etree_element, edition)
             found: list[Problem] = []
             try:
                 # All styles are given here, so that they are of one origin and their order counts: a
@@ -168,6 +172,52 @@ def _name_cells(html: Any) -> None:
             for cell, head in zip(row, heads, strict=False):
                 if cell.tag == "td":
                     cell.set("data-head", head)
+
+
+def _stack_tables(html: Any, most: float) -> None:
+    """Mark the tables whose longest words do not fit beside each other: ``most`` common letters in a row.
+
+    Side by side no column can be narrower than its longest word, and would leave the page.
+    """
+    for table in html.iter("table"):
+        columns: dict[int, float] = {}
+        for row in table.iter("tr"):
+            for n, cell in enumerate(row):
+                # A line may also end at these signs.
+                words = re.split(r"[\s/–—-]+", "".join(_words(cell)))
+                columns[n] = max(columns.get(n, 0), *map(paper.letters, words))
+        if sum(columns.values()) > most - paper.BETWEEN_COLUMNS * len(columns):
+            _add_class(table, "stacked")
+
+
+def _size_pictures(html: Any, pictures: Mapping[str, Picture], edition: Edition) -> None:
+    for image in html.iter("img"):
+        image.set("style", f"width: {paper.picture_width(pictures[image.get('src')], edition):.2f}pt")
+
+
+_KEPT_WHOLE = frozenset(("callout", "disclaimer", "key-points", "known", "qa", "step", "unknown"))
+_LEAVES = frozenset(("h2", "h3", "p", "dt", "dd", "th", "td"))
+
+
+def _part_long(html: Any, edition: Edition) -> None:
+    """Mark what base.css keeps on one page, but is so long that it leaves too large a gap above it."""
+    boxes = [each for each in html.iter() if not _KEPT_WHOLE.isdisjoint((each.get("class") or "").split())]
+    facts = [fact for names in html.iter("dl") for fact in names]
+    rows = [row for table in html.iter("table") if table.get("class") for row in table.iter("tr")]
+    for kept, leaves, share in (
+        (boxes, _LEAVES, paper.WHOLE),
+        (facts, _LEAVES, paper.WHOLE),
+        (rows, _LEAVES, paper.WHOLE_ROW),
+        (html.iter("nav"), ("li",), paper.WHOLE_CONTENTS),
+    ):
+        for element in kept:
+            texts = ["".join(_words(leaf)) for leaf in element.iter() if leaf.tag in leaves]
+            if paper.is_long(texts, share, edition):
+                _add_class(element, "long")
+
+
+def _add_class(element: Any, name: str) -> None:
+    element.set("class", " ".join((*(element.get("class") or "").split(), name)))
 
 
 def _words(element: Any) -> Iterator[str]:

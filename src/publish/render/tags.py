@@ -443,8 +443,11 @@ class _Walk:
         self.unused.append(annotation)
 
     def repeats(self, box: Any) -> bool:
-        """Whether ``box`` is a table's head or foot again, on a later page."""
-        if box.element_tag not in ("thead", "tfoot"):
+        """Whether ``box`` is a table's head or foot again, on a later page.
+
+        The head of a stacked table is a block, which is not repeated but may go on there.
+        """
+        if box.element_tag not in ("thead", "tfoot") or not isinstance(box, self.boxes.TableRowGroupBox):
             return False
         return self._heads.setdefault(box.element, self.number) != self.number
 

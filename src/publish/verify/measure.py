@@ -605,6 +605,8 @@ def _joined(runs: Sequence[Run], strip: bool = True) -> str:
 _ADDED_HYPHENS = "\u00ad\u2010"  # a layout's hyphens; on a keyboard there is only the other one
 _END = re.compile(r"([^\W\d_]+)([-\u2010\u00ad]?)$")
 _START = re.compile(r"[^\W\d_]+")
+LONGEST_WORD = 24
+"""Letters: prose has none that is longer. Names of chemicals have, and a narrow line has no room for them."""
 
 
 def _divided(passages: list[Passage]) -> list[Passage]:
@@ -646,6 +648,9 @@ def _is_divided(one: Line, two: Line, words: set[str], writes_spaces: bool) -> b
     first, hyphen, second = end[1].lower(), end[2], start[0].lower()
     if hyphen:
         return hyphen in _ADDED_HYPHENS or (first + second in words and f"{first}-{second}" not in words)
-    word = one.text.split()[-1] + two.text.split()[0]
+    first_half = one.text.split()[-1]
+    word = first_half + two.text.split()[0]
+    if len(word) > LONGEST_WORD and first_half == one.text:
+        return False  # it had a line of its own, and is longer than that
     cased = first[-1] != first[-1].upper()  # scripts without spaces have no letters of two kinds
     return writes_spaces and not one.spaced and cased and not re.search(r"[/.@\d_]", word.rstrip(".,;:!?)”’"))
