@@ -693,7 +693,8 @@ def test_metadata_that_are_broken_are_refused() -> None:
 
 def test_metadata_are_those_of_the_xmp_packet() -> None:
     reading = made(show(0, "x"), ("P", "ID=a", 0))
-    assert reading.metadata == {"identifier": "urn:uuid:1", "title": "A title", "language": "en"}
+    told = {"identifier": "urn:uuid:1", "title": "A title", "language": "en", "direction": "ltr"}
+    assert reading.metadata == told
     assert reading.pages == 1
 
 

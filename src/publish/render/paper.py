@@ -12,7 +12,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from publish.model import LARGE_PRINT, LARGE_PROFILES, Edition, PaperName, Picture, ProfileName, Words
+from publish.model import (
+    LARGE_PRINT,
+    LARGE_PROFILES,
+    Edition,
+    PaperName,
+    Picture,
+    ProfileName,
+    Words,
+    direction,
+)
 
 TEMPLATES = {
     "article": "print/page.html.jinja",
@@ -206,9 +215,10 @@ def letters(text: str) -> float:
 def page_style(edition: Edition, words: Words) -> str:
     """Return the rules that only this edition knows: page, type size, page number in its language."""
     number = _page_number(words)
+    rtl = direction(words.language) == "rtl"
     rules = [
         f"@page {{ size: {edition.paper or 'letter'} }}",
-        f"@page {{ @bottom-right {{ content: {number} }} }}",
+        _foot("", number, _title(edition), rtl),
     ]
     if edition.layout == "article" and not is_handout(edition):
         rules += _large(edition)
@@ -262,13 +272,27 @@ def _bound(edition: Edition, number: str) -> list[str]:
     # Text keeps its width, but an inch at the outer edge is the least that large print may have.
     outer = side if edition.profile in LARGE_PROFILES else side - 14
     inner = side + 14
-    # In large print the title runs above the text, not beside the page number.
-    title = "string(running-title)" if is_handout(edition) else "none"
+    title = _title(edition)
     return [
         f"@page :right {{ margin-left: {inner:g}pt; margin-right: {outer:g}pt }}",
-        f"@page :left {{ margin-left: {outer:g}pt; margin-right: {inner:g}pt;"
-        f" @bottom-left {{ content: {number} }} @bottom-right {{ content: {title} }} }}",
+        f"@page :left {{ margin-left: {outer:g}pt; margin-right: {inner:g}pt }}",
+        _foot(":right", number, title, at_left=False),
+        _foot(":left", number, title, at_left=True),
     ]
+
+
+def _title(edition: Edition) -> str:
+    """What stands beside the page number: the title, but in large print, where it runs above the text."""
+    return "none" if edition.layout == "article" and not is_handout(edition) else "string(running-title)"
+
+
+def _foot(pages: str, number: str, title: str, at_left: bool) -> str:
+    """Put the page number at one side of the foot, and the title at the other."""
+    left, right = (number, title) if at_left else (title, number)
+    return (
+        f"@page {pages} {{ @bottom-left {{ content: {left}; text-align: left }}"
+        f" @bottom-right {{ content: {right}; text-align: right }} }}"
+    )
 
 
 def _page_number(words: Words) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from logging import LogRecord
 from typing import Any
 from urllib.parse import quote, unquote
@@ -289,6 +290,8 @@ def _finisher(
         if edition.standard == "pdf/ua-2":
             packet = re.sub(rb' pdfaid:conformance="U"', b"", packet)
         mark = _PDF_UA_2 if edition.standard == "pdf/ua-2" else _PDF_UA
+        if article.direction == "rtl":
+            pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
         metadata.stream = [packet.replace(b"</rdf:RDF>", (mark + dublin_core).encode() + b"</rdf:RDF>")]
 
     return finish
@@ -330,11 +333,38 @@ def _problems(records: list[LogRecord], html: Any) -> list[Problem]:
         more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""
         problems[character] = Problem(
             f"no font of the print layout has “{character}” (U+{ord(character):04X} {name}) of {where}{more}",
-            hint="write it another way, or add a font that has it to layouts/fonts and print/fonts.css",
+            hint=_FONT_HINT,
             kind="missing-glyph",
             block=blocks[0] if blocks else "",
+            at=character,
         )
-    return list(problems.values())
+    return _by_script(problems)
+
+
+_FONT_HINT = (
+    "write it another way, or put a font that has it (TTF) into layouts/fonts of the project and name it "
+    "in its own layouts/print/fonts.css: see “Languages and scripts” in docs/layouts.md"
+)
+_FEW = 3
+
+
+def _by_script(problems: Mapping[str, Problem]) -> list[Problem]:
+    """Return ``problems``; of many characters of one script that have no glyph, the first tells for all."""
+    import unicodedata
+
+    scripts: dict[str, list[str]] = {}
+    for character, problem in problems.items():
+        if problem.kind == "missing-glyph":
+            scripts.setdefault(unicodedata.name(character, "?").split(" ")[0], []).append(character)
+    left = dict(problems)
+    for script, characters in scripts.items():
+        first, *others = characters
+        if len(characters) > _FEW:
+            message = f"{left[first].message}, nor {len(others)} other {script.capitalize()} characters"
+            left[first] = replace(left[first], message=message)
+            for other in others:
+                del left[other]
+    return list(left.values())
 
 
 def _blocks_with(character: str, html: Any) -> list[str]:
