@@ -1095,14 +1095,14 @@ def test_a_hostile_file_is_refused(name: str, tmp_path: Path, warm: Warm) -> Non
 
 
 @pytest.mark.parametrize("name", ["/dev/zero", "pipe", "folder"])
-def test_what_is_no_file_is_not_read(name: str, tmp_path: Path) -> None:
+def test_what_is_no_file_is_not_read(name: str, tmp_path: Path, warm: Warm) -> None:
     project = attacks.hostile(tmp_path, lambda project: None)
     target = tmp_path / name
     if name == "pipe":
         os.mkfifo(target)
     elif name == "folder":
         target.mkdir()
-    check(attacks.publish(project, "verify", target), "cannot be read: it is no plain file")
+    check(attacks.publish(project, "verify", target, warm=warm), "cannot be read: it is no plain file")
 
 
 # --- what stands where releases go ------------------------------------------------------------
@@ -1134,7 +1134,7 @@ def test_an_output_that_leads_out_of_the_project_is_not_written_to(tmp_path: Pat
 def test_links_where_releases_go_lead_nowhere(
     name: str, target: str, arguments: tuple[str, ...], tmp_path: Path, warm: Warm
 ) -> None:
-    project = attacks.hostile(tmp_path, attacks.only("web"))
+    project = attacks.hostile(tmp_path, both(attacks.short, attacks.only("web")))
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "small-article.html").write_text("mine", encoding="utf-8")
     link = tmp_path / name
@@ -1177,10 +1177,11 @@ def test_the_project_that_is_attacked_is_released_when_nobody_attacks(tmp_path: 
     assert len([name for name in outcome.left if name.endswith((".html", ".pdf", ".epub"))]) >= 3
 
 
-def test_templates_are_words_in_a_text(tmp_path: Path) -> None:
+def test_templates_are_words_in_a_text(tmp_path: Path, warm: Warm) -> None:
     """What is a command in a layout is nothing but characters in an article."""
-    project = attacks.hostile(tmp_path, lede("{{ config.items() }} {% include x %} ${1} %s {0}"))
-    outcome = attacks.publish(project, "build")
+    words = lede("{{ config.items() }} {% include x %} ${1} %s {0}")
+    project = attacks.hostile(tmp_path, both(words, attacks.only("web")))
+    outcome = attacks.publish(project, "build", warm=warm)
     assert outcome.code == 0, outcome.said
     page = next((tmp_path / "output").rglob("*.html")).read_text("utf-8")
     assert "{{ config.items() }} {% include x %} ${1} %s {0}" in page
@@ -1201,6 +1202,6 @@ def test_templates_are_words_in_a_text(tmp_path: Path) -> None:
     ],
     ids=["lists", "marks", "paragraph", "word", "brackets", "no spaces", "paragraphs", "PNG", "SVG"],
 )
-def test_what_is_just_within_the_limits_is_read(limit: Attack, tmp_path: Path) -> None:
-    outcome = attacks.publish(attacks.hostile(tmp_path, limit), "check")
+def test_what_is_just_within_the_limits_is_read(limit: Attack, tmp_path: Path, warm: Warm) -> None:
+    outcome = attacks.publish(attacks.hostile(tmp_path, limit), "check", warm=warm)
     assert outcome.code == 0, outcome.said
