@@ -68,8 +68,8 @@ def publish(
 ) -> Outcome:
     """Run ``publish`` on ``project`` and measure it: a new process, or one that ``warm`` begins.
 
-    ``brief`` lets each edition have two seconds of computing only. What would compute without end is
-    stopped as it is by the real limits, which are tested by themselves.
+    ``brief`` lets each edition, and each reading, have one second of computing only. What would compute
+    without end is stopped as it is by the real limits, which are tested by themselves.
     """
     scratch = project.parent / "scratch"
     scratch.mkdir(exist_ok=True)
@@ -142,7 +142,7 @@ class Run:
         from publish import cli, isolate, pipeline
 
         if self.brief:
-            pipeline._limits = lambda seconds: isolate.Limits(2, 60)
+            pipeline._limits = lambda seconds: isolate.Limits(1, 60)
         sys.exit(cli.main(self.arguments))
 
 
@@ -288,6 +288,14 @@ def _own(project: Path, name: str, change: Callable[[str], str | bytes]) -> None
 def _put(ours: str, text: str, before: str) -> str:
     assert before in ours, f"“{before}” is not in the layout"
     return ours.replace(before, f"{text}{before}", 1) if before else f"{ours}\n{text}\n"
+
+
+def short(project: Path) -> None:
+    """Let the article be the short one of a new project: what a layout does is seen on one page, too."""
+    starter = REPOSITORY / "src/publish/starter_files"
+    text = (starter / "article.yaml").read_text("utf-8").replace("my-first-article", "small-article")
+    (project / ARTICLE).write_text(text, encoding="utf-8")
+    shutil.copy(starter / "disclaimers.yaml", project / "source")
 
 
 def only(*editions: str) -> Attack:
