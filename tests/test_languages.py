@@ -23,6 +23,7 @@ from publish.render import epub, html
 from publish.render.glyphs import names
 from publish.source.article import read_article, read_house
 from publish.verify.reading import Reading
+from publish.verify.transcript import transcript
 
 RTL = ("ar", "he")
 PRINTS = [name for name, edition in EDITIONS.items() if edition["format"] == "pdf"]
@@ -116,7 +117,7 @@ def made_of(folder: Path, language: str, name: str) -> bytes:
 # --- right to left -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["web", "ebook"])
+@pytest.mark.parametrize("name", ["web", pytest.param("ebook", marks=pytest.mark.slow)])
 def test_the_direction_of_pages_is_part_of_the_proof(name: str, folder: Path) -> None:
     data, project = made_of(folder, "ar", name), open_project(folder)
     source = read_article(folder, "sample-ar", project.house)
@@ -327,6 +328,14 @@ def test_running_words_are_read_and_drawn_alike(made: Callable[..., Print], fold
     ((kind, _, message),) = found_in(folder, printed, edited(printed.data, change))
     assert kind == "unknown"
     assert "in the margin" in message
+
+
+@pytest.mark.slow
+def test_a_listener_hears_words_in_the_order_of_reading(made: Callable[..., Print]) -> None:
+    heard = transcript(made("ar").data).split("\n")
+    title = "زراعة خلايا الجُزر البنكرياسية: دراسة [in en: VX-880 (NCT04786262)]"
+    assert f"  heading 1: {title}" in heard
+    assert "سؤال: ملاحظة [in es: la vida]" in next(line for line in heard if "entry: " in line)
 
 
 def test_a_font_tells_what_its_glyphs_stand_for() -> None:
