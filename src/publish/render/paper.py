@@ -52,9 +52,9 @@ BETWEEN_COLUMNS = 1.8
 HANDOUT_SIZE, HANDOUT_LEADING, HANDOUT_MARGIN, HANDOUT_INDENT = 13.0, 1.4, 72.0, 64.0
 """As in print.css; lengths in points. Its text begins the indent further in than its tables."""
 
-WHOLE, WHOLE_ROW, WHOLE_CONTENTS = 0.45, 0.3, 0.7
-"""Of a page: a box, the row of a stacked table or a list of contents that is longer may go on on the next
-page, because to keep it whole leaves a gap as large."""
+WHOLE, WHOLE_ROW, WHOLE_CONTENTS = 0.55, 0.3, 0.7
+"""Of a page: boxes, facts and rows of stacked tables, and contents that are longer go on on the next page,
+because to keep them whole leaves a gap as large."""
 
 LONGEST_LINE = 30.0
 """Of a line, in type sizes: about 68 letters (RNIB: 60 to 70)."""

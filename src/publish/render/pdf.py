@@ -207,8 +207,7 @@ def _part_long(html: Any, edition: Edition) -> None:
     rows = [row for table in html.iter("table") if table.get("class") for row in table.iter("tr")]
     for kept, leaves, share in (
         (boxes, _LEAVES, paper.WHOLE),
-        (facts, _LEAVES, paper.WHOLE),
-        (rows, _LEAVES, paper.WHOLE_ROW),
+        ((*facts, *rows), _LEAVES, paper.WHOLE_ROW),
         (html.iter("nav"), ("li",), paper.WHOLE_CONTENTS),
     ):
         for element in kept:
