@@ -406,7 +406,8 @@ def _problem_text(problem: Problem, options: argparse.Namespace) -> str:
     if problem.artifact:
         page = f", page {problem.page}" if problem.page else ""
         inside = f"{problem.artifact}{page}: "
-    hint = f"\n  hint: {problem.hint}" if problem.hint else ""
+    lines = problem.hint.replace("\n", "\n    ")
+    hint = f"\n  hint: {lines}" if lines else ""
     return f"{where}{problem.severity}: {inside}{problem.message}{hint}"
 
 

@@ -35,7 +35,7 @@ from publish.model import (
     lines,
 )
 from publish.release import belongs, draft, lock, release_all
-from publish.source.article import Source, article_ids, read_article, read_house
+from publish.source.article import Source, article_ids, edition_places, read_article, read_house
 from publish.verify.compare import State, compare, compare_metadata, states
 from publish.verify.expected import allowed, expected, required
 from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
@@ -246,6 +246,7 @@ def prove_each(
         file = edition.file_name(article.id)
         job = _proving(project, file, len(data))
         reading, problems = run(job, _examined, project, source, edition, data, file, its_pages)
+        problems = tuple(_with_advice(project, source, edition, data, each) for each in problems)
         wanted = expected(article, edition, layouts.words(article.language))
         yield Proof(article, edition, file, data, wanted, reading, problems)
         progress(article.id, edition.name, "done")
@@ -331,7 +332,53 @@ def _hard_to_read(edition: Edition, data: bytes) -> tuple[Problem, ...]:
 
     printed = measure(data)
     profile = PROFILES[edition.profile] if edition.profile else FLOOR
-    return (*too_long(printed, edition.pages), *breaches(printed, profile))
+    return (*too_long(len(printed.sheets), edition.pages), *breaches(printed, profile))
+
+
+def _with_advice(
+    project: Project, source: Source, edition: Edition, data: bytes, problem: Problem
+) -> Problem:
+    """Return ``problem``; that of an edition with too many pages with what to shorten, found by trying."""
+    most = edition.pages
+    if problem.kind != "too-long" or most is None:
+        return problem
+    from publish.verify.length import shorter, told
+
+    job = _making(project, source.article, edition)
+
+    def count(articles: Sequence[Article]) -> Iterator[int]:
+        given = (edition, project.house, project.layouts)
+        starts = (partial(start, job, _page_count, article, *given) for article in articles)
+        return side_by_side(starts, _AT_ONCE)
+
+    rows = run(_proving(project, problem.artifact, len(data)), _rows_of, data)
+    cuts = shorter(source.article, rows, most, count)
+    places = {cut.id: place for cut in cuts.cuts if (place := place_of(cut.id, source.places))}
+    where = {id: f"{id} ({place})" for id, place in places.items()}
+    named = run(_reading(project.folder), edition_places, project.folder, "pages")
+    return replace(
+        problem,
+        message=problem.message.replace("the edition", f"edition “{edition.name}”"),
+        place=named.get(edition.name),
+        hint="\n".join(told(cuts, where)),
+    )
+
+
+def _page_count(article: Article, edition: Edition, house: House, layouts: Layouts) -> int:
+    """How many pages ``edition`` of ``article`` has; more than any may have, where it cannot be made."""
+    from publish.verify.length import page_count
+
+    try:
+        return page_count(FORMATS[edition.format].render(article, edition, house, layouts))
+    except PublishError:
+        return 1_000_000
+
+
+def _rows_of(data: bytes) -> dict[str, tuple[int, ...]]:
+    from publish.verify.length import rows_of
+    from publish.verify.measure import measure
+
+    return rows_of(measure(data))
 
 
 def _all_editions(house: House) -> Iterator[Edition]:
