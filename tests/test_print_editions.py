@@ -152,7 +152,10 @@ def test_large_print_on_request_is_another_edition_of_the_same_article() -> None
                 "\n  hint: use one of colour, black-and-white"
             ],
         ),
-        ("paper: a4, duplex: both", ["error: 4:39 “duplex” is either true or false"]),
+        (
+            "paper: a4, duplex: both",
+            ["error: 4:39 “duplex” is either true or false\n  hint: write true or false"],
+        ),
         (
             "paper: a4, layout: leaflets",
             ["error: 4:39 “leaflets” is none of the words for “layout”\n  hint: did you mean “leaflet”?"],
@@ -488,9 +491,7 @@ def test_disclaimers_are_never_shortened_and_no_cut_is_told_that_is_not_enough()
     assert tried
     assert all(each.disclaimers == of.disclaimers for each in tried)
     (said,) = how_to_shorten(Cuts(()), {})
-    assert (
-        said == "shortening its texts is not enough: let the edition carry fewer parts, or allow more pages"
-    )
+    assert said.startswith("shortening its texts is not enough, even to a line each: let the edition carry")
 
 
 def test_a_text_is_cut_in_the_middle_of_strong_words_and_links() -> None:

@@ -220,7 +220,10 @@ def _letters(text: str) -> int:
 def told(cuts: Cuts, where: Mapping[str, str]) -> Iterator[str]:
     """Yield what to say of ``cuts``, line by line; ``where`` says where texts stand."""
     if not cuts.cuts:
-        yield "shortening its texts is not enough: let the edition carry fewer parts, or allow more pages"
+        yield (
+            "shortening its texts is not enough, even to a line each: "
+            "let the edition carry fewer parts, or allow more pages"
+        )
         return
     if len(cuts.cuts) == 1:
         yield "it fits when this text is shortened (counted in printed lines):"
