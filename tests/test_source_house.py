@@ -75,6 +75,15 @@ def test_house_of_the_complete_project_is_read() -> None:
             [],
         ),
         (
+            "  a: {format: pdf, paper: a4, title: Print it}\n"
+            "  b: {format: pdf, paper: a5, title: ' print  it'}",
+            [
+                "error: 5:38 editions “a” and “b” have the same title"
+                "\n  hint: say what is different about this one, such as its paper or type size; "
+                "or delete the line, then it gets a title of its own"
+            ],
+        ),
+        (
             "  a: {format: html, suffix: large}",
             ["error: 4:29 “large” cannot end the name of a file\n  hint: write something like -large"],
         ),

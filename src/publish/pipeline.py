@@ -32,6 +32,7 @@ from publish.model import (
     at_size,
     bodies,
     edition_identifier,
+    edition_titles,
     lines,
 )
 from publish.release import belongs, draft, lock, release_all
@@ -39,7 +40,7 @@ from publish.source.article import Source, article_ids, edition_places, read_art
 from publish.verify.compare import State, compare, compare_metadata, states
 from publish.verify.expected import allowed, expected, required
 from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
-from publish.verify.reading import Block, Reading
+from publish.verify.reading import Block, Reading, canonical
 from publish.verify.safety import addresses, compare_safety
 
 if TYPE_CHECKING:
@@ -299,8 +300,8 @@ def _examined(
     words = project.layouts.words(article.language)
     reading = FORMATS[edition.format].read(data)
     wanted = expected(article, edition, words)
-    titles = {other.title for other in house.editions.values() if other.title}
-    may_stand = allowed(article, words) | titles | {house.name}
+    titles = edition_titles(house, words).values()
+    may_stand = allowed(article, words) | frozenset(map(canonical, titles)) | {house.name}
     problems = (
         *compare(wanted, reading, may_stand, required(article)),
         *compare_metadata(

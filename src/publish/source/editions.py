@@ -56,7 +56,26 @@ def check_editions(desk: Desk, root: nodes.Mapping, formats: Collection[str]) ->
                 "edition",
             )
         names.setdefault(file, name)
+    _check_titles(desk, editions)
     _check_primary(desk, root, editions)
+
+
+def _check_titles(desk: Desk, editions: nodes.Mapping) -> None:
+    """Two links of one name would lead to two files, and nobody could tell them apart."""
+    titles: dict[str, str] = {}
+    for name, (_, node) in editions.pairs.items():
+        title = child(node, "title") if isinstance(node, nodes.Mapping) else None
+        if isinstance(title, Scalar) and title.value:
+            said = " ".join(title.value.split()).lower()
+            if said in titles:
+                desk.report(
+                    f"editions “{titles[said]}” and “{name}” have the same title",
+                    title.place,
+                    "say what is different about this one, such as its paper or type size; or delete the "
+                    "line, then it gets a title of its own",
+                    "edition",
+                )
+            titles.setdefault(said, name)
 
 
 def _check_primary(desk: Desk, root: nodes.Mapping, editions: nodes.Mapping) -> None:
