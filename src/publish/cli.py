@@ -509,6 +509,9 @@ def _say_verdict(verdict: Verdict, all_blocks: bool) -> None:
         None: "  there is no release to compare its bytes with",
     }
     _say(same[verdict.same_bytes])
+    if verdict.made_with:
+        again = f"to compare like with like, build again: publish build {verdict.article}"
+        _say(f"  made with {verdict.made_with}: what differs need not be a fault of the file; {again}")
     for state in verdict.states:
         if all_blocks or state.state != "intact":
             _say(f"  {state.state:9} {state.id or '(no id)'}{': ' + state.detail if state.detail else ''}")
@@ -565,6 +568,7 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
         "article": verdict.article,
         "edition": verdict.edition,
         "same_bytes": verdict.same_bytes,
+        "made_with": verdict.made_with,
         "blocks": [{"id": s.id, "state": s.state, "detail": s.detail} for s in verdict.states],
     }
 

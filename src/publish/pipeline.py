@@ -439,12 +439,43 @@ TOOLS = (
 
 
 def versions(layouts: Layouts) -> dict[str, str]:
-    """Return what the bytes of an edition depend on: packages by version, fonts by digest."""
+    """Return what a release depends on: packages by version; fonts, layouts and our own code by digest.
+
+    Our own version alone would not tell: between two releases of publish its checkout changes.
+    """
     fonts = {
         f"font {path.parent.name}/{path.name}": sha256(layouts.data(f"fonts/{name}"))[:16]
         for name, path in layouts.fonts().items()
     }
-    return {name: version(name) for name in TOOLS} | fonts
+    own = {"code of publish": _code()[:16], "layouts": layouts.digest()[:16]}
+    return {name: version(name) for name in TOOLS} | fonts | own
+
+
+def _code() -> str:
+    """One digest for all modules of publish."""
+    folder = Path(__file__).parent
+    modules = sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix())
+    return sha256(
+        b"".join(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() for path in modules)
+    )
+
+
+def made_otherwise(released: Manifest, layouts: Layouts) -> str:
+    """Say in a few words what a release was made with that is not here now; "" where all is the same."""
+    now, then = versions(layouts), released.versions
+    said = []
+    if released.publish != (ours := version("publish")):
+        said.append(f"publish {released.publish} (this is {ours})")
+    elif then.get("code of publish") != now["code of publish"]:
+        said.append("another state of publish")
+    if then.get("layouts") != now["layouts"]:
+        said.append("other layouts")
+    if any(then.get(name) != each for name, each in now.items() if name.startswith("font ")):
+        said.append("other fonts")
+    said += [
+        f"{name} {then[name]} (now {now[name]})" for name in TOOLS if then.get(name, now[name]) != now[name]
+    ]
+    return ", ".join(said)
 
 
 # --- verify --------------------------------------------------------------------------------
@@ -455,7 +486,8 @@ class Verdict:
     """What ``publish verify`` found of one file.
 
     ``states`` has one entry per block; ``same_bytes`` says whether the file is, byte for byte, the one
-    that the release's manifest names (None: there is no release to compare with).
+    that the release's manifest names (None: there is no release to compare with). ``made_with`` says what
+    else made a released file in which there are problems now: they need not be a fault of the file.
     """
 
     file: str
@@ -464,6 +496,7 @@ class Verdict:
     states: tuple[State, ...]
     problems: tuple[Problem, ...]
     same_bytes: bool | None
+    made_with: str = ""
 
 
 def verify_file(project: Project, path: Path, output: Path) -> Verdict:
@@ -472,7 +505,17 @@ def verify_file(project: Project, path: Path, output: Path) -> Verdict:
     Raises ``PublishError`` for a file that cannot be read or is no edition of any article here.
     """
     data = _bytes_of(path)
-    return run(_proving(project, str(path), len(data), output), _verify_file, project, path, data, output)
+    job = _proving(project, str(path), len(data), output)
+    verdict = run(job, _verify_file, project, path, data, output)
+    return _explained(project, verdict, released_manifest(output, verdict.article))
+
+
+def _explained(project: Project, verdict: Verdict, released: Manifest | None) -> Verdict:
+    """Return ``verdict``; where a file is as it was released and yet has problems, with what made it."""
+    differs = any(state.state != "intact" for state in verdict.states)
+    if not (released and verdict.same_bytes and differs):
+        return verdict
+    return replace(verdict, made_with=made_otherwise(released, project.layouts))
 
 
 def _verify_file(project: Project, path: Path, data: bytes, output: Path) -> Verdict:
@@ -522,7 +565,8 @@ def verify_release(project: Project, id: str, output: Path) -> tuple[Verdict, ..
         raise PublishError(Problem(f"there is no release of {id} in {output}", hint=hint, kind="no-release"))
     size = sum(record.size for record in released.editions)
     job = _proving(project, f"the release of {id}", size, output)
-    return run(job, _verify_release, project, id, released, output)
+    verdicts = run(job, _verify_release, project, id, released, output)
+    return tuple(_explained(project, each, released) for each in verdicts)
 
 
 def _verify_release(project: Project, id: str, released: Manifest, output: Path) -> tuple[Verdict, ...]:
