@@ -23,7 +23,7 @@ The map, lowest layer first; imports only go down:
                     files and fonts
        verify/      reading, expected, html, pdf, epub, compare, pages: bytes -> what was read
                     -> problems; measure, clear_print, length: how print looks -> problems; safety: what a
-                    file could run, fetch or send -> problems
+                    file could run, fetch or send -> problems; advice: what to do about them
     4  formats      one row per format: name, render, read
        release      staged folder -> output/<id>/, at once or not at all
     5  pipeline     the recipe: read, render, verify, release; which of it runs apart (isolate)

@@ -92,6 +92,11 @@ class Layouts:
     def __reduce__(self) -> tuple[type[Layouts], tuple[tuple[Path, ...]]]:
         return Layouts, (self.folders,)  # without the environment, which cannot go to another process
 
+    @property
+    def own(self) -> bool:
+        """Whether the project has layouts of its own."""
+        return len(self.folders) > 1 and self.folders[0].is_dir()
+
     def file(self, name: str) -> Path:
         """Return the path of layout file ``name``; raise ``PublishError`` where no folder has it."""
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name:
@@ -206,7 +211,7 @@ class Layouts:
         Only our own: to compile a template works out what can be worked out, and a project's own may
         have something that never ends.
         """
-        if len(self.folders) == 1 or not self.folders[0].is_dir():
+        if not self.own:
             self.environment.get_template(SHARED)
 
     def render(self, template: str, **values: Any) -> str:

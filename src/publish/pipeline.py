@@ -37,6 +37,7 @@ from publish.model import (
 )
 from publish.release import belongs, draft, lock, release_all
 from publish.source.article import Source, article_ids, edition_places, read_article, read_house
+from publish.verify.advice import Origin, advised
 from publish.verify.compare import State, compare, compare_metadata, states
 from publish.verify.expected import allowed, expected, required
 from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
@@ -246,7 +247,8 @@ def prove_each(
         progress(article.id, edition.name, "prove")
         file = edition.file_name(article.id)
         job = _proving(project, file, len(data))
-        reading, problems = run(job, _examined, project, source, edition, data, file, its_pages)
+        origin: Origin = "own layouts" if project.layouts.own else "our layouts"
+        reading, problems = run(job, _examined, project, source, edition, data, file, its_pages, origin)
         problems = tuple(_with_advice(project, source, edition, data, each) for each in problems)
         wanted = expected(article, edition, layouts.words(article.language))
         yield Proof(article, edition, file, data, wanted, reading, problems)
@@ -287,14 +289,20 @@ def examine(
     project: Project, source: Source, edition: Edition, data: bytes, file: str, pages: Pages | None = None
 ) -> Proof:
     """Read a finished file and say how it differs from ``edition`` of the article, and from ``pages``."""
-    reading, problems = _examined(project, source, edition, data, file, pages)
+    reading, problems = _examined(project, source, edition, data, file, pages, "elsewhere")
     words = project.layouts.words(source.article.language)
     wanted = expected(source.article, edition, words)
     return Proof(source.article, edition, file, data, wanted, reading, problems)
 
 
 def _examined(
-    project: Project, source: Source, edition: Edition, data: bytes, file: str, pages: Pages | None
+    project: Project,
+    source: Source,
+    edition: Edition,
+    data: bytes,
+    file: str,
+    pages: Pages | None,
+    origin: Origin,
 ) -> tuple[Reading, tuple[Problem, ...]]:
     article, house = source.article, project.house
     words = project.layouts.words(article.language)
@@ -319,7 +327,7 @@ def _examined(
     )
     found = tuple(
         replace(problem, artifact=file, place=problem.place or place_of(problem.block, source.places))
-        for problem in problems
+        for problem in advised(problems, wanted, origin)
     )
     return reading, found
 
