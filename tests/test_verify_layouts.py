@@ -18,6 +18,10 @@ pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).parent / "projects" / "complete"
 
+WHO = "faq-who-answer-p1"
+ANSWER = f"#{WHO}"
+VEIL = ".qa::before, .qa::after { content: ''; position: absolute; inset: 0; background: #ffffffe3 }"
+
 
 @pytest.fixture(scope="module")
 def project() -> Project:
@@ -62,7 +66,7 @@ def problems(project: Project) -> Callable[[bytes], tuple[Problem, ...]]:
         (".disclaimer p { margin-left: -30cm }", "hidden", "disclaimer-not-advice-p1"),
         (".disclaimer p { line-height: 0 }", "hidden", "disclaimer-not-advice-p1"),
         (".disclaimer p { text-decoration: line-through }", "hidden", "disclaimer-not-advice-p1"),
-        (".disclaimers { height: 3cm }", "hidden", "disclaimer-not-proof-p1"),
+        (".disclaimers { height: 3cm }", "hidden", "disclaimer-not-proof-title"),
         (
             ".disclaimer { display: flex; flex-direction: column; height: 2em }",
             "hidden",
@@ -71,6 +75,13 @@ def problems(project: Project) -> Callable[[bytes], tuple[Problem, ...]]:
         (".faq { max-height: 4cm; overflow: hidden }", "hidden", "faq-how-long-answer-p1"),
         (".faq { display: flex; flex-direction: column-reverse }", "moved", "faq-heading"),
         (".qa::after { content: 'Sponsored' }", "unknown", "faq-how-long-answer-p1"),
+        (f"{VEIL} .qa {{ position: relative }}", "hidden", "faq-how-long-question"),
+        (f"{ANSWER} {{ text-decoration: overline; text-decoration-thickness: 6pt }}", "hidden", WHO),
+        (f"{ANSWER} {{ margin-top: -30pt }}", "hidden", "faq-who-question"),
+        (f"{ANSWER} {{ letter-spacing: -6.6pt }}", "hidden", WHO),
+        (f"{ANSWER} {{ word-spacing: -9pt }}", "hidden", WHO),
+        (f"{ANSWER} {{ transform: scaleX(-1) }}", "hidden", WHO),
+        (f"{ANSWER} {{ transform: rotate(180deg) }}", "hidden", WHO),
     ],
 )
 def test_a_layout_that_spoils_print_is_found(

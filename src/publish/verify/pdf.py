@@ -782,13 +782,13 @@ def _crossing(drafts: list[_Draft], contents: tuple[Content, ...]) -> dict[int, 
     lines: dict[int, list[tuple[Box, float, int, str]]] = {content.number: [] for content in contents}
     for n, draft in enumerate(drafts):
         for shown in draft.shown():
-            if (box := shown.box) is not None:
+            if (box := shown.tall_box) is not None:
                 lines[shown.page].append((box, shown.size, n, shown.text))
     for content in contents:
         for artifact in content.artifacts:
             for piece in artifact.pieces:
                 for shown in piece.shown:
-                    if (box := shown.box) is not None:
+                    if (box := shown.tall_box) is not None:
                         lines[content.number].append((box, shown.size, -1, shown.text))
     found: dict[int, str] = {}
     for on_page in lines.values():
@@ -800,7 +800,7 @@ def _crossing(drafts: list[_Draft], contents: tuple[Content, ...]) -> dict[int, 
                 small = min(size, other_size)
                 across = min(box[2], other[2]) - max(box[0], other[0])
                 down = min(box[3], other[3]) - max(box[1], other[1])
-                if across > 0.5 * small and down > 0.25 * small:
+                if across > 0.25 * small and down > 0.1 * small:
                     for one in {n, m} - {-1}:
                         found.setdefault(one, f"it is printed across other words (“{text.strip()[:40]}”)")
     return found
