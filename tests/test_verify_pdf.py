@@ -536,14 +536,18 @@ def test_words_that_nobody_tagged_are_loose() -> None:
     [
         ("/Artifact <</Type /Pagination>> BDC {} EMC".format(show(None, "Running head", y=780)), []),
         ("/Artifact <</Type /Pagination>> BDC {} EMC".format(show(None, "Amid", y=650)), ["Amid"]),
-        ("/Artifact BMC {} EMC".format(show(None, ". . . . 12", y=650)), []),
-        ("/Artifact BMC {} EMC".format(show(None, "Minutes", y=650)), []),
+        ("/Artifact BMC {} EMC".format(show(None, ". . . . 12", y=650)), [". . . . 12"]),
+        ("/Artifact BMC {} EMC".format(show(None, "Minutes", y=780)), []),
+        ("/Artifact BMC {} EMC".format(show(None, "Minutes", y=650)), ["Minutes"]),
+        ("/Artifact BMC {} EMC".format(show(None, "Minute", y=780)), ["Minute"]),
+        ("/Artifact <</Type /Pagination>> BDC {} EMC".format(show(None, "5", x=5, y=600)), ["5"]),
         ("/Artifact BMC {} EMC".format(show(None, "Sponsored", y=650)), ["Sponsored"]),
     ],
 )
 def test_page_furniture_is_no_text_unless_it_says_something(content: str, loose: list[str]) -> None:
-    content += show(0, "Minutes") + show(1, "Text", y=600)
-    reading = made(content, ("Table", ("TR", ("TH", "ID=h", 0))), ("P", "ID=p", 1))
+    maker = Maker(show(0, "Minutes"), content + show(2, "Ten") + show(1, "Text", y=600))
+    rows = ("TR", ("TH", "ID=h", 0)), ("TR", ("page", 1), ("TD", "ID=c", 2))
+    reading = read(maker.finish(("Table", *rows), ("P", "ID=p", ("page", 1), 1)))
     assert [block.text for block in reading.blocks if block.role == "loose"] == loose
 
 
@@ -551,12 +555,13 @@ def test_page_furniture_is_no_text_unless_it_says_something(content: str, loose:
     ("tree", "loose"),
     [
         (("P", "ID=x", 0, ("Generated", 1)), ["Sponsored"]),
-        (("P", "ID=x", 0, ("Generated", 2)), []),
+        (("P", "ID=x", 0, ("Generated", 2)), ["1."]),
+        (("L", ("LI", ("Lbl", 2), ("LBody", ("Div", ("P", "ID=x", 0))))), ["1."]),
         (("L", ("LI", ("Lbl", 2), ("LBody", ("P", "ID=x", 0)))), []),
         (("L", ("LI", ("Lbl", 1), ("LBody", ("P", "ID=x", 0)))), ["Sponsored"]),
     ],
 )
-def test_signs_that_styles_add_may_stand_and_words_may_not(tree: Tree, loose: list[str]) -> None:
+def test_numbers_of_items_may_stand_and_what_else_styles_add_may_not(tree: Tree, loose: list[str]) -> None:
     content = show(0, "Text") + show(1, "Sponsored", y=650) + show(2, "1.", y=640)
     reading = made(content, tree)
     found = [block.text for block in reading.blocks if block.role == "loose"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import mutations
 import pytest
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Name, String
 
 from publish.errors import Problem
 from publish.formats import FORMATS
@@ -171,3 +171,202 @@ def test_words_that_are_not_painted_plainly_are_told_as_hidden(
 ) -> None:
     found = {problem.block: problem.kind for problem in problems(PAINT[fault])}
     assert found.get(ANSWER) == "hidden", found
+
+
+# --- words, numbers and places -------------------------------------------------------------
+
+
+def codes(pdf: Pdf, words: str, id: str = ANSWER) -> tuple[str, str]:
+    """The font in which a block is set, and the codes of ``words`` in it."""
+    page, mark = pdf.marks(pdf.element(id))[0]
+    instructions, at, meanings = next(pdf.strings(page, mark))
+    font = next(each for each in reversed(instructions[:at]) if str(each.operator) == "Tf").operands[0]
+    back = {text: code for code, text in meanings.items()}
+    return str(font), "".join(f"{back[letter]:04x}" for letter in words)
+
+
+def write(words: str, x: float, y: float, mark: str = "/Artifact BMC") -> Change:
+    """Write words beside the answer: ``x`` and ``y`` points from its beginning."""
+
+    def change(pdf: Pdf) -> None:
+        font, string = codes(pdf, words)
+        left, base = lines(pdf)[0]
+        text = f"BT 0 g {font} 13 Tf 1 0 0 1 {left + x} {base + y} Tm <{string}> Tj ET"
+        draw(pdf, f"Q EMC {mark} q {text}")
+
+    return change
+
+
+def unnamed_font(pdf: Pdf) -> None:
+    """Write “not” before the answer, in a font that does not say what its codes mean."""
+    font, string = codes(pdf, "not")
+    unnamed = Dictionary(resources(pdf).Font[font])
+    del unnamed["/ToUnicode"]
+    resources(pdf).Font.Unnamed = pdf.pdf.make_indirect(unnamed)
+    left, base = lines(pdf)[0]
+    draw(pdf, f"BT 0 g /Unnamed 13 Tf 1 0 0 1 {left - 30} {base} Tm <{string}> Tj ET")
+
+
+def tag(kind: str) -> Change:
+    """Tag a digit before the answer as ``kind``, inside of it."""
+
+    def change(pdf: Pdf) -> None:
+        write("4", -8, 0, "/Span <</MCID 7777>> BDC")(pdf)
+        answer = pdf.element(ANSWER)
+        element = Dictionary(Type=Name.StructElem, S=Name(f"/{kind}"), P=answer, K=7777)
+        element.Pg = pdf.pdf.pages[page_of(pdf)].obj
+        kids = answer.K if isinstance(answer.K, Array) else Array([answer.K])
+        kids.insert(0, pdf.pdf.make_indirect(element))
+        answer.K = kids
+
+    return change
+
+
+def contents_entries(pdf: Pdf) -> list[Any]:
+    (top,) = pdf.kids(pdf.pdf.Root.StructTreeRoot)
+    return [each for each in pdf.within(top) if Name.TOCI == each.S]
+
+
+def in_contents(kind: str, change: Callable[[Any, list[Any], int], None]) -> Change:
+    """Change the strings in the contents that are tagged as ``kind``."""
+
+    def spoil(pdf: Pdf) -> None:
+        for entry in contents_entries(pdf):
+            for element in pdf.within(entry):
+                if str(element.S) == f"/{kind}":
+                    for page, mark in pdf.marks(element):
+                        for instructions, at, meanings in pdf.strings(page, mark):
+                            change(meanings, instructions, at)
+                            pdf.store(page, instructions)
+
+    return spoil
+
+
+def another_page(meanings: dict[int, str], instructions: list[Any], at: int) -> None:
+    digits = [code for code, text in meanings.items() if text.isdigit()]
+    strings = [
+        String(
+            b"".join(
+                (digits[digits.index(code) - 1] if code in digits else code).to_bytes(2, "big")
+                for code in (
+                    int.from_bytes(bytes(each)[n : n + 2], "big") for n in range(0, len(bytes(each)), 2)
+                )
+            )
+        )
+        if isinstance(each, String)
+        else each
+        for each in instructions[at].operands[0]
+    ]
+    instructions[at] = mutations._instruction([Array(strings)], "TJ")
+
+
+def gone(meanings: dict[int, str], instructions: list[Any], at: int) -> None:
+    instructions[at : at + 1] = [
+        mutations._instruction([3], "Tr"),
+        instructions[at],
+        mutations._instruction([0], "Tr"),
+    ]
+
+
+def swap_lines(one: str, two: str) -> Change:
+    """Let the first lines of two blocks change places on the page, but not in the tags."""
+
+    def change(pdf: Pdf) -> None:
+        places = []
+        for id in (one, two):
+            page, mark = pdf.marks(pdf.element(id))[0]
+            instructions = pdf.instructions(page)
+            start, end = mutations._range(instructions, mark)
+            places.append(next(n for n in range(start, end) if str(instructions[n].operator) == "Tm"))
+        first, second = places
+        instructions[first], instructions[second] = instructions[second], instructions[first]
+        pdf.store(page, instructions)
+
+    return change
+
+
+def swap_own_lines(pdf: Pdf, id: str = "disclaimer-not-advice-p1") -> None:
+    (page, one), (_, two), *_ = pdf.marks(pdf.element(id))
+    instructions = pdf.instructions(page)
+    first, second = (
+        next(n for n in range(*mutations._range(instructions, each)) if str(instructions[n].operator) == "Tm")
+        for each in (one, two)
+    )
+    instructions[first], instructions[second] = instructions[second], instructions[first]
+    pdf.store(page, instructions)
+
+
+def turn_number(pdf: Pdf) -> None:
+    """Let “40” be drawn as “04”: the same codes, the second left of the first."""
+    for page, mark in pdf.marks(pdf.element(ANSWER)):
+        for instructions, at, meanings in pdf.strings(page, mark):
+            back = {text: code.to_bytes(2, "big") for code, text in meanings.items()}
+            four, nought = String(back["4"]), String(back["0"])
+            instructions[at] = mutations._instruction([Array([-560, four, 1120, nought, -560])], "TJ")
+            pdf.store(page, instructions)
+            return
+
+
+def give(id: str, **entries: Any) -> Change:
+    def change(pdf: Pdf) -> None:
+        element = pdf.element(id)
+        for name, value in entries.items():
+            element[f"/{name}"] = value
+
+    return change
+
+
+def other_row(pdf: Pdf) -> None:
+    """Move the first cell of the third row to the end of the second."""
+    cell = pdf.element("minutes-r2c1")
+    row, before = cell.P, pdf.element("minutes-r1c1").P
+    row.K = Array([kid for kid in row.K if kid.objgen != cell.objgen])
+    before.K.append(cell)
+
+
+SAID: dict[str, tuple[str, str, Change]] = {
+    # name: kind of the problem, its block, what is done
+    "a digit before a word": ("unknown", "", write("4", -9, 0)),
+    "a digit before a word, as page furniture": (
+        "unknown",
+        "",
+        write("4", -9, 0, "/Artifact <</Type /Pagination>> BDC"),
+    ),
+    "a word in a font without meanings": ("unknown", "", unnamed_font),
+    "a digit that a style adds": ("unknown", "", tag("Generated")),
+    "words of a table's head": ("unknown", "", write("diet", -30, 0)),
+    "other page numbers in the contents": (
+        "contents",
+        "what-happens-heading",
+        in_contents("Generated", another_page),
+    ),
+    "contents without words": ("contents", "what-happens-heading", in_contents("Reference", gone)),
+    "a number drawn backwards": ("hidden", ANSWER, turn_number),
+    "two lines of a paragraph exchanged": ("hidden", "disclaimer-not-advice-p1", swap_own_lines),
+    "two cells of a row exchanged": ("hidden", "minutes-r1c3", swap_lines("minutes-r1c2", "minutes-r1c3")),
+    "a cell in another row": ("role", "minutes-r2c2", other_row),
+    "a cell over two columns": (
+        "hidden",
+        "minutes-r1c2",
+        give("minutes-r1c2", A=Dictionary(O=Name.Table, ColSpan=2)),
+    ),
+    "a cell under other heads": (
+        "hidden",
+        "minutes-r1c2",
+        give("minutes-r1c2", A=Dictionary(O=Name.Table, Headers=Array([String("minutes-c3")]))),
+    ),
+    "a head of its row, not its column": (
+        "role",
+        "minutes-c2",
+        give("minutes-c2", A=Dictionary(O=Name.Table, Scope=Name.Row)),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", SAID)
+def test_other_words_numbers_or_places_are_told(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    kind, block, change = SAID[fault]
+    found = problems(change)
+    assert kind in {problem.kind for problem in found if not block or problem.block == block}, found

@@ -37,7 +37,7 @@ from publish.model import (
 from publish.release import belongs, draft, lock, release_all
 from publish.source.article import Source, article_ids, read_article, read_house
 from publish.verify.compare import State, compare, compare_metadata, states
-from publish.verify.expected import allowed, expected, required
+from publish.verify.expected import allowed, expected, in_margins, required
 from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
 from publish.verify.reading import Block, Reading
 from publish.verify.safety import addresses, compare_safety
@@ -299,9 +299,11 @@ def _examined(
     reading = FORMATS[edition.format].read(data)
     wanted = expected(article, edition, words)
     titles = {other.title for other in house.editions.values() if other.title}
-    may_stand = allowed(article, words) | titles | {house.name}
+    names = titles | {house.name}
     problems = (
-        *compare(wanted, reading, may_stand, required(article)),
+        *compare(
+            wanted, reading, allowed(article, words) | names, required(article), in_margins(words) | names
+        ),
         *compare_metadata(
             {
                 "identifier": edition_identifier(house, article, edition),
