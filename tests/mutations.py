@@ -279,6 +279,13 @@ def to_artifact(data: bytes, id: str) -> bytes:
         return pdf.bytes()
 
 
+def spoil(data: bytes, change: Callable[[_Pdf], object]) -> bytes:
+    """Return a PDF after ``change`` has done something to it."""
+    with _Pdf(data) as pdf:
+        change(pdf)
+        return pdf.bytes()
+
+
 def _instruction(operands: list[Any], operator: str) -> Any:
     return pikepdf.ContentStreamInstruction(operands, Operator(operator))
 

@@ -170,6 +170,11 @@ def _painted(tree: TagTree) -> Faults:
 def _artifacts(tree: TagTree) -> Faults:
     """Running heads are Header or Footer; what else has words is a table's head again; dots are layout."""
     heads = {"".join(tree.shown[kid].split()) for kid in _contents_of(tree, "TH")}
+    # A head of several languages is one artifact, its words in the order in which they are drawn.
+    whole = {
+        "".join(sorted("".join(tree.shown[kid] for kid in _words_of(head)).replace(" ", "")))
+        for head in tree.elements("TH")
+    }
     for number, names, text in tree.artifacts:
         kind, place = names.get("/Type"), names.get("/Subtype")
         letters = "".join(text.split()).strip(".\u2060")
@@ -177,14 +182,18 @@ def _artifacts(tree: TagTree) -> Faults:
             yield f"page {number + 1}: an artifact of type {kind}: {text}"
         elif kind == "/Pagination" and place not in ("/Header", "/Footer"):
             yield f"page {number + 1}: furniture of type {place}: {text}"
-        elif kind == "/Layout" and letters and letters not in heads:
+        elif kind == "/Layout" and letters and letters not in heads and "".join(sorted(letters)) not in whole:
             yield f"page {number + 1}: words are hidden as layout: {text}"
 
 
 def _contents_of(tree: TagTree, role: str) -> Iterator[tuple[int, int]]:
     for found in tree.elements(role):
-        for element in found.all():
-            yield from (kid for kid in element.kids if not isinstance(kid, Element))
+        yield from _words_of(found)
+
+
+def _words_of(found: Element) -> Iterator[tuple[int, int]]:
+    for element in found.all():
+        yield from (kid for kid in element.kids if not isinstance(kid, Element))
 
 
 # --- roles -----------------------------------------------------------------------------------

@@ -18,6 +18,10 @@ pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).parent / "projects" / "complete"
 
+WHO = "faq-who-answer-p1"
+ANSWER = f"#{WHO}"
+VEIL = ".qa::before, .qa::after { content: ''; position: absolute; inset: 0; background: #ffffffe3 }"
+
 
 @pytest.fixture(scope="module")
 def project() -> Project:
@@ -60,9 +64,9 @@ def problems(project: Project) -> Callable[[bytes], tuple[Problem, ...]]:
         (".disclaimer p { visibility: hidden }", "hidden", "disclaimer-not-advice-p1"),
         (".disclaimer p { overflow: hidden; height: 1em }", "hidden", "disclaimer-not-advice-p1"),
         (".disclaimer p { margin-left: -30cm }", "hidden", "disclaimer-not-advice-p1"),
-        (".disclaimer p { line-height: 0 }", "hidden", "disclaimer-not-advice-p1"),
+        (".disclaimer p { line-height: 0 }", "hidden", "disclaimer-not-advice-title"),
         (".disclaimer p { text-decoration: line-through }", "hidden", "disclaimer-not-advice-p1"),
-        (".disclaimers { height: 3cm }", "hidden", "disclaimer-not-proof-p1"),
+        (".disclaimers { height: 3cm }", "hidden", "disclaimer-not-advice-p2"),
         (
             ".disclaimer { display: flex; flex-direction: column; height: 2em }",
             "hidden",
@@ -71,6 +75,24 @@ def problems(project: Project) -> Callable[[bytes], tuple[Problem, ...]]:
         (".faq { max-height: 3cm; overflow: hidden }", "hidden", "faq-how-long-answer-p1"),
         (".faq { display: flex; flex-direction: column-reverse }", "moved", "faq-heading"),
         (".qa::after { content: 'Sponsored' }", "unknown", "faq-how-long-answer-p1"),
+        (f"{VEIL} .qa {{ position: relative }}", "hidden", "faq-how-long-question"),
+        (f"{ANSWER} {{ text-decoration: overline; text-decoration-thickness: 6pt }}", "hidden", WHO),
+        (f"{ANSWER}::before {{ content: '17' }}", "unknown", WHO),
+        (f"{ANSWER}::before {{ content: '≠ ' }}", "unknown", WHO),
+        ("ul { list-style-type: 'Avoid ' }", "unknown", "key-points-heading"),
+        ("ul { list-style-type: '≠ ' }", "label", "key-point-1"),
+        ("ol { list-style: none }", "label", "what-happens-l2-i1"),
+        ("ol { counter-reset: list-item 7 }", "label", "what-happens-l2-i1"),
+        ("li { counter-increment: list-item -1 }", "label", "what-happens-l2-i1"),
+        ("@page { @top-left { content: 'What is not known' } }", "unknown", ""),
+        ("@page { @top-left { content: 'Page ' counter(page) ' of 99' } }", "unknown", ""),
+        (".contents a::after { content: ' 99' }", "contents", "what-happens-heading"),
+        (".contents ol { visibility: hidden }", "contents", "what-happens-heading"),
+        (f"{ANSWER} {{ margin-top: -30pt }}", "hidden", "faq-who-question"),
+        (f"{ANSWER} {{ letter-spacing: -6.6pt }}", "hidden", WHO),
+        (f"{ANSWER} {{ word-spacing: -9pt }}", "hidden", WHO),
+        (f"{ANSWER} {{ transform: scaleX(-1) }}", "hidden", WHO),
+        (f"{ANSWER} {{ transform: rotate(180deg) }}", "hidden", WHO),
     ],
 )
 def test_a_layout_that_spoils_print_is_found(
@@ -132,7 +154,7 @@ def test_a_hyphen_that_is_not_told_from_a_letter_is_reported(
     assert problems(data) == ()
     found = [each for each in problems(mutations.say_glyphs(data)) if each.block.startswith("disclaimer-")]
     assert {each.kind for each in found} == {"changed"}
-    assert "hyphens" in found[0].hint
+    assert "a hyphen was added at a line's end" in found[0].hint
 
 
 @pytest.fixture

@@ -237,7 +237,23 @@ def test_an_alt_on_words_is_heard_in_their_place(tree: Tree) -> None:
         (show(0, "Words", more="0 0 0 0 k"), "nearly the colour"),
         (show(0, "Words", more="/DeviceGray cs 1 sc"), "nearly the colour"),
         ("0 0 600 800 re f" + show(0, "Words"), "nearly the colour"),
-        (show(0, "Words", more="1 Tr 1 G"), "nearly the colour"),
+        (show(0, "Words", more="1 Tr 0 G"), "outlines"),
+        (show(0, "Words", more="2 Tr 1 G"), "outlines"),
+        (show(0, "Words", more="2 Tr 9 w"), "outlines"),
+        ("BT 7 Tr /F 1 Tf 900 900 Td ( ) Tj ET" + show(0, "Words", more="0 Tr"), "clipped"),
+        (show(0, "Words", more="-9 Tc"), "on each other"),
+        ("/P <</MCID 0>> BDC BT /F 12 Tf 50 700 Td [(Wo) 3000 (rds)] TJ ET EMC", "on each other"),
+        (show(0, "Words", more="q -1 0 0 1 130 0 cm") + " Q", "mirrored"),
+        (show(0, "Words", more="q -1 0 0 -1 130 1400 cm") + " Q", "upside down"),
+        (show(0, "Words", more="q 1 0 2 1 -1400 0 cm") + " Q", "slanted"),
+        (show(0, "Words", more="/Pattern cs /P1 scn"), "pattern"),
+        (f"/Darker gs {show(0, 'Words')}", "blended"),
+        (f"/Turned gs {show(0, 'Words')}", "with /TR"),
+        (show(0, "Words") + "1 g 40 704 m 60 704 120 704 140 704 c 20 w 1 G S", "painted over"),
+        (show(0, "Words") + "2 J 20 w 1 G 60 704 m 60 704 l S", "painted over"),
+        (show(0, "Words") + "1 g 40 690 100 12 re 40 705 100 12 re f", "painted over"),
+        ("40 703 100 9 re f" + show(0, "Words"), "nearly the colour"),
+        ("40 705 100 5 re f" + show(0, "Words"), "struck through"),
         (show(0, "Words", more="3 Tr"), "invisibly"),
         (show(0, "Words", more="7 Tr"), "invisibly"),
         (show(0, "Words", x=-500), "off the page"),
@@ -273,7 +289,12 @@ def test_words_that_are_not_seen_are_found(content: str, said: str) -> None:
     maker.resources.Properties = Dictionary(Off=off)
     maker.resources.XObject = Dictionary(Im=image, Off=form)
     mask = Dictionary(S=Name.Luminosity, G=form)
-    maker.resources.ExtGState = Dictionary(Clear=Dictionary(ca=0.01), Masked=Dictionary(SMask=mask))
+    maker.resources.ExtGState = Dictionary(
+        Clear=Dictionary(ca=0.01),
+        Masked=Dictionary(SMask=mask),
+        Darker=Dictionary(BM=Name.Screen),
+        Turned=Dictionary(TR=form),
+    )
     (block,) = read(maker.finish(("P", "ID=x", ("in", form, 0) if content == "/Off Do" else 0))).blocks
     assert block.text == "Words"
     assert said in block.hidden
@@ -290,8 +311,7 @@ def test_words_that_are_not_seen_are_found(content: str, said: str) -> None:
         show(0, "Words") + "0.5 w 40 697 100 0.5 re f",
         show(0, "Words") + "0.5 w 40 715 m 140 715 l S",
         show(0, "Words", more="q 40 690 200 40 re W n") + " Q",
-        show(0, "Words", more="2 Tr"),
-        show(0, "Words", more="/Pattern cs /P1 scn"),
+        show(0, "Words", more="2 Tr 0.5 w"),
         show(0, "  ", more="q 1 g") + "Q" + show(1, "Words"),
     ],
 )
@@ -324,15 +344,16 @@ def test_text_is_followed_to_its_place(content: str, hidden: str) -> None:
     ("colour", "hidden"),
     [
         ("/ICC cs 1 1 1 sc", True),
-        ("/ICC cs 0 0 0 sc", False),
+        ("/ICC cs 0 0 0 sc", True),
         ("/Cal cs 1 scn", True),
         ("/Named cs 1 1 1 sc", True),
-        ("/Spot cs 0 scn", False),
-        ("/ICC cs", False),
+        ("/Named cs 0 0 0 sc", False),
+        ("/Spot cs 0 scn", True),
+        ("/ICC cs", True),
         ("0 1 1 0 k", False),
     ],
 )
-def test_colours_of_other_spaces_are_known(colour: str, hidden: bool) -> None:
+def test_colours_of_other_spaces_are_known_or_not_trusted(colour: str, hidden: bool) -> None:
     maker = Maker(show(0, "Words", more=colour))
     profile = maker.pdf.make_stream(b"", N=3)
     maker.resources.ColorSpace = Dictionary(
@@ -356,6 +377,8 @@ def test_colours_of_other_spaces_are_known(colour: str, hidden: bool) -> None:
         ({"Usage": "/View"}, 0, True),
         ({"OFF": [1]}, 2, True),
         ({"OFF": []}, 2, False),
+        ({"OFF": []}, 3, True),
+        ({"OFF": []}, 4, True),
     ],
 )
 def test_layers_are_seen_as_the_file_opens(entries: dict[str, Any], mark: int, hidden: bool) -> None:
@@ -369,7 +392,9 @@ def test_layers_are_seen_as_the_file_opens(entries: dict[str, Any], mark: int, h
         else:
             default[f"/{name}"] = Array([layers[n] for n in value]) if isinstance(value, list) else value
     both = Dictionary(Type=Name.OCMD, OCGs=Array(layers))
-    maker.resources.Properties = Dictionary(L0=layers[0], L1=layers[1], L2=both)
+    neither = Dictionary(Type=Name.OCMD, OCGs=Array(layers), P=Name.AllOff)
+    turned = Dictionary(Type=Name.OCMD, VE=Array([Name.Not, layers[0]]))
+    maker.resources.Properties = Dictionary(L0=layers[0], L1=layers[1], L2=both, L3=neither, L4=turned)
     maker.pdf.Root.OCProperties = Dictionary(OCGs=Array(layers), D=default)
     (block,) = read(maker.finish(("P", "ID=x", 0))).blocks
     assert bool(block.hidden) == hidden
@@ -380,13 +405,14 @@ def test_layers_are_seen_as_the_file_opens(entries: dict[str, Any], mark: int, h
     [
         ("q 1 0 0 1 40 690 cm /Cover Do Q", "painted over"),
         ("q 1 0 0 1 40 600 cm /Cover Do Q", ""),
-        ("/Thin gs q 1 0 0 1 40 690 cm /Cover Do Q", ""),
+        ("/Thin gs q 1 0 0 1 40 690 cm /Cover Do Q", "painted over"),
+        ("/Gone gs q 1 0 0 1 40 690 cm /Cover Do Q", ""),
         ("q 40 690 100 30 re W n /S sh Q", "painted over"),
         ("q 200 690 100 30 re W n /S sh Q", ""),
         ("q 100 0 0 30 40 690 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \0 EI Q", "painted over"),
-        ("q 100 0 0 30 40 690 cm BI /W 1 /H 1 /IM true ID \0 EI Q", ""),
+        ("q 100 0 0 30 40 690 cm BI /W 1 /H 1 /IM true ID \0 EI Q", "painted over"),
         ("1 g 40 690 m 40 800 140 720 v 140 600 40 690 y h f", "painted over"),
-        ("/Blend gs 1 g 40 690 100 30 re f", ""),
+        ("/Blend gs 1 g 40 690 100 30 re f", "painted over"),
     ],
 )
 def test_what_is_painted_later_may_cover(after: str, said: str) -> None:
@@ -394,7 +420,9 @@ def test_what_is_painted_later_may_cover(after: str, said: str) -> None:
     form = maker.pdf.make_stream(b"1 g 0 0 100 30 re f", Subtype=Name.Form, BBox=[0, 0, 100, 30])
     form.Group = Dictionary(S=Name.Transparency)
     maker.resources.XObject = Dictionary(Cover=form)
-    maker.resources.ExtGState = Dictionary(Thin=Dictionary(ca=0.2), Blend=Dictionary(BM=Name.Multiply))
+    maker.resources.ExtGState = Dictionary(
+        Thin=Dictionary(ca=0.2), Gone=Dictionary(ca=0), Blend=Dictionary(BM=Name.Multiply)
+    )
     maker.resources.Shading = Dictionary(S=Dictionary())
     (block,) = read(maker.finish(("P", "ID=x", 0))).blocks
     assert said in block.hidden
@@ -511,14 +539,18 @@ def test_words_that_nobody_tagged_are_loose() -> None:
     [
         ("/Artifact <</Type /Pagination>> BDC {} EMC".format(show(None, "Running head", y=780)), []),
         ("/Artifact <</Type /Pagination>> BDC {} EMC".format(show(None, "Amid", y=650)), ["Amid"]),
-        ("/Artifact BMC {} EMC".format(show(None, ". . . . 12", y=650)), []),
-        ("/Artifact BMC {} EMC".format(show(None, "Minutes", y=650)), []),
+        ("/Artifact BMC {} EMC".format(show(None, ". . . . 12", y=650)), [". . . . 12"]),
+        ("/Artifact BMC {} EMC".format(show(None, "Minutes", y=780)), []),
+        ("/Artifact BMC {} EMC".format(show(None, "Minutes", y=650)), ["Minutes"]),
+        ("/Artifact BMC {} EMC".format(show(None, "Minute", y=780)), ["Minute"]),
+        ("/Artifact <</Type /Pagination>> BDC {} EMC".format(show(None, "5", x=5, y=600)), ["5"]),
         ("/Artifact BMC {} EMC".format(show(None, "Sponsored", y=650)), ["Sponsored"]),
     ],
 )
 def test_page_furniture_is_no_text_unless_it_says_something(content: str, loose: list[str]) -> None:
-    content += show(0, "Minutes") + show(1, "Text", y=600)
-    reading = made(content, ("Table", ("TR", ("TH", "ID=h", 0))), ("P", "ID=p", 1))
+    maker = Maker(show(0, "Minutes"), content + show(2, "Ten") + show(1, "Text", y=600))
+    rows = ("TR", ("TH", "ID=h", 0)), ("TR", ("page", 1), ("TD", "ID=c", 2))
+    reading = read(maker.finish(("Table", *rows), ("P", "ID=p", ("page", 1), 1)))
     assert [block.text for block in reading.blocks if block.role == "loose"] == loose
 
 
@@ -526,12 +558,13 @@ def test_page_furniture_is_no_text_unless_it_says_something(content: str, loose:
     ("tree", "loose"),
     [
         (("P", "ID=x", 0, ("Generated", 1)), ["Sponsored"]),
-        (("P", "ID=x", 0, ("Generated", 2)), []),
+        (("P", "ID=x", 0, ("Generated", 2)), ["1."]),
+        (("L", ("LI", ("Lbl", 2), ("LBody", ("Div", ("P", "ID=x", 0))))), ["1."]),
         (("L", ("LI", ("Lbl", 2), ("LBody", ("P", "ID=x", 0)))), []),
         (("L", ("LI", ("Lbl", 1), ("LBody", ("P", "ID=x", 0)))), ["Sponsored"]),
     ],
 )
-def test_signs_that_styles_add_may_stand_and_words_may_not(tree: Tree, loose: list[str]) -> None:
+def test_numbers_of_items_may_stand_and_what_else_styles_add_may_not(tree: Tree, loose: list[str]) -> None:
     content = show(0, "Text") + show(1, "Sponsored", y=650) + show(2, "1.", y=640)
     reading = made(content, tree)
     found = [block.text for block in reading.blocks if block.role == "loose"]

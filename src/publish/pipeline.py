@@ -40,7 +40,7 @@ from publish.release import belongs, draft, lock, release_all
 from publish.source.article import LANGUAGE, Source, article_ids, edition_places, read_article, read_house
 from publish.verify.advice import Origin, advised
 from publish.verify.compare import State, compare, compare_metadata, states
-from publish.verify.expected import allowed, expected, required
+from publish.verify.expected import allowed, expected, in_margins, required
 from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
 from publish.verify.reading import Block, Reading, canonical
 from publish.verify.safety import addresses, compare_safety
@@ -318,10 +318,12 @@ def _examined(
     words = project.layouts.words(article.language)
     reading = FORMATS[edition.format].read(data)
     wanted = expected(article, edition, words)
-    titles = edition_titles(house, words).values()
-    may_stand = allowed(article, words) | frozenset(map(canonical, titles)) | {house.name}
+    titles = frozenset(map(canonical, edition_titles(house, words).values()))
+    names = titles | {house.name}
     problems = (
-        *compare(wanted, reading, may_stand, required(article)),
+        *compare(
+            wanted, reading, allowed(article, words) | names, required(article), in_margins(words) | names
+        ),
         *compare_metadata(
             {
                 "identifier": edition_identifier(house, article, edition),

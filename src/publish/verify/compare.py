@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from publish.errors import Problem
+from publish.model import letter
 from publish.verify.reading import LOST, OUT_OF_TURN, Block, Entry, Reading, Span
 
 _UNLISTED = ("key-points-heading", "known-heading", "unknown-heading", "contents-heading")
@@ -24,19 +25,25 @@ _SMALLEST = 0.995  # of body text: one half per cent is a rounding, not a smalle
 
 
 def compare(
-    expected: tuple[Block, ...], reading: Reading, allowed: frozenset[str], required: frozenset[str]
+    expected: tuple[Block, ...],
+    reading: Reading,
+    allowed: frozenset[str],
+    required: frozenset[str],
+    margin: frozenset[str] | None = None,
 ) -> tuple[Problem, ...]:
     """Return a problem for everything lost, changed, doubled, moved, hidden, too small or added.
 
     ``allowed`` are the (canonical) interface words that may stand between blocks, ``required`` the
-    ids of the blocks that may not be set smaller than body text. Blocks come first, in the order of
+    ids of the blocks that may not be set smaller than body text, ``margin`` those words of ``allowed``
+    that may stand in the margins of print (all of them, unless told). Blocks come first, in the order of
     the article; then words that nobody wrote; then contents, outline and questions.
     """
     found = _Found(expected, reading)
     return (
         *(problem for block in expected for problem in found.about(block, required)),
         *found.added(allowed),
-        *_running(expected, reading.running, allowed),
+        *(Problem(each.message, kind=each.kind, block=each.block, page=each.page) for each in reading.faults),
+        *_running(expected, reading, allowed if margin is None else margin),
         *_entries("contents", "table of contents", expected, reading.contents, _has_contents(expected)),
         *_entries("outline", "outline", expected, reading.outline, reading.pages is not None),
         *_questions(expected, reading.questions),
@@ -209,7 +216,7 @@ class _Found:
             message = f"has changed: {difference(block.text, one.text)}"
         hint = f"it should read {_quoted(block.text)}; it reads {_quoted(one.text)}"
         if "\u2010" in one.text and one.text.replace("\u2010", "") == block.text.replace("\u2010", ""):
-            hint = f"{_HYPHENS}; {hint}"
+            hint = f"a hyphen was added at a line's end: {_HYPHENS}; {hint}"
         return _problem("changed", one, message, hint)
 
     def added(self, allowed: frozenset[str]) -> Iterator[Problem]:
@@ -250,7 +257,7 @@ class _Found:
 
 _LAYOUT = "mend the layout: nothing may hide, cover or change what the article says"
 _EVERY = "the layout must show every block of the edition"
-_HYPHENS = "a hyphen was added at a line's end: set hyphens: manual in the layout"
+_HYPHENS = "set hyphens: manual in the layout"
 _ONLY_OURS = "a layout may add only the words of layouts/shared/words"
 LAYOUT_HINTS = (_LAYOUT, _EVERY, _HYPHENS, _ONLY_OURS)
 """How hints begin that only somebody with layouts of their own can follow."""
@@ -272,7 +279,7 @@ def _short(text: str, most: int = 120) -> str:
 
 def _is_allowed(text: str, allowed: frozenset[str]) -> bool:
     """Whether ``text`` is allowed words, or several of them in a row, or no words at all."""
-    if text in allowed or not any(letter.isalnum() for letter in text):
+    if text in allowed or not any(map(_says_something, text)):
         return True
     ends = {0}  # where a row of allowed words may end so far
     for end in range(1, len(text) + 1):
@@ -281,6 +288,12 @@ def _is_allowed(text: str, allowed: frozenset[str]) -> bool:
             if any(True for _ in starts):
                 ends.add(end)
     return len(text) in ends
+
+
+def _says_something(character: str) -> bool:
+    """Whether a character means something by itself: ✗ does, a dash, a bullet or an arrow does not."""
+    signs = unicodedata.category(character) in ("So", "Sm", "Sc") and character not in _BULLETS | {*"|←→↑↓↩"}
+    return character.isalnum() or signs or character == "\ufffd"
 
 
 # --- order ---------------------------------------------------------------------------------
@@ -346,6 +359,11 @@ def _dress(block: Block, one: Block) -> Iterator[Problem]:
         yield _problem("label", one, message)
     if (one.role, one.level) != (block.role, block.level):
         yield _problem("role", one, f"is {_role(one)} instead of {_role(block)}")
+    if not _counts(one.marker, block.marker):
+        wanted = f"the number {block.marker}" if block.marker else "a list’s sign"
+        yield _problem("label", one, f"has {_quoted(one.marker or '')} before it instead of {wanted}")
+    if None not in (one.cell, block.cell) and one.cell != block.cell:
+        yield _problem("role", one, f"stands in {one.cell} of its table instead of {block.cell}")
     if one.language.lower() != block.language.lower():
         said = _quoted(one.language) if one.language else "no language"
         yield _problem("language", one, f"is marked as {said} instead of {_quoted(block.language)}")
@@ -358,6 +376,27 @@ def _dress(block: Block, one: Block) -> Iterator[Problem]:
         yield _span_problem(block, one, span, other)
     for span in extra:
         yield _span_problem(block, one, None, span)
+
+
+_BULLETS = frozenset("•◦▪▫■□▸▹►‣⁃∙·–—-*○●☐❍")
+
+
+def _counts(shown: str | None, wanted: str | None) -> bool:
+    """Whether ``shown``, such as "3.", "(c)" or "•", is what should stand before an item."""
+    if shown is None or wanted is None:
+        return True
+    core = shown.strip("().: ")
+    if not wanted:
+        return core in ("", *_BULLETS)
+    n = int(wanted)
+    return core == wanted or (n > 0 and core.upper() in (letter(n), _roman(n)))
+
+
+def _roman(n: int) -> str:
+    text = ""
+    for value, sign in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        text, n = text + sign * (n // value), n % value
+    return text
 
 
 def _role(block: Block) -> str:
@@ -410,25 +449,51 @@ def _languages(entry: Entry, heading: Block) -> str:
 # --- what stands beside the text -----------------------------------------------------------
 
 
-def _running(
-    expected: tuple[Block, ...], running: tuple[tuple[str, ...], ...], allowed: frozenset[str]
-) -> Iterator[Problem]:
-    """Yield a problem for each text in the margins of print that is neither allowed nor a heading.
+def _running(expected: tuple[Block, ...], reading: Reading, allowed: frozenset[str]) -> Iterator[Problem]:
+    """Yield a problem for each text in the margins of print that is neither allowed nor a heading there.
 
     The title may be shortened at the end of a word. Numbers stand as # in ``allowed``: "Page # of #".
     """
-    headings = {each for block in expected for each in (block.text, f"{block.label} {block.text}".strip())}
     title = next((block.text for block in expected if block.level == 1), "")
     told: set[str] = set()
-    for page, texts in enumerate(running, 1):
-        for text in texts:
+    for page, texts in enumerate(reading.running, 1):
+        headings = _headings_on(expected, reading, page)
+        for n, text in enumerate(texts):
             start = text.rstrip(" …")
             shortened = title.startswith(start) and not title[len(start) : len(start) + 1].isalnum()
-            known = text in headings or shortened or _is_allowed(re.sub(r"\d+", "#", text), allowed)
-            if not known and not _is_allowed(text, allowed) and text not in told:
-                told.add(text)
+            known = text in headings or shortened or _is_allowed(text, allowed)
+            if not known and not _is_allowed(re.sub(r"\d+", "#", text), allowed):
                 message = f"words that nobody wrote stand in the margin: {_quoted(_short(text))}"
+            elif not known and not _is_numbered(text, reading, page):
+                message = f"the margin of page {page} says {_quoted(_short(text))}, which is not its number"
+            elif text and text in texts[:n]:
+                message = f"the margin says {_quoted(_short(text))} twice on one page"
+            else:
+                continue
+            if message not in told:
+                told.add(message)
                 yield Problem(message, kind="unknown", page=page)
+
+
+def _is_numbered(text: str, reading: Reading, page: int) -> bool:
+    """Whether all numbers in ``text`` are that of its page, or tell how many there are."""
+    labels = reading.page_labels
+    right = {labels[page - 1], labels[-1], str(reading.pages)} if page <= len(labels) else None
+    return right is None or right.issuperset(re.findall(r"\d+", text))
+
+
+def _headings_on(expected: tuple[Block, ...], reading: Reading, page: int) -> set[str]:
+    """The headings, with and without labels, that may run along a page: those on it, the last before."""
+    pages = {block.id: block.page or page for block in reading.blocks}
+    found: list[Block] = []
+    last: dict[int, Block] = {}
+    for block in expected:
+        if block.role == "heading" and pages.get(block.id, page + 1) <= page:
+            last[block.level] = block
+            if pages[block.id] == page:
+                found.append(block)
+    both = (*found, *last.values())
+    return {words for block in both for words in (block.text, f"{block.label} {block.text}".strip())}
 
 
 # --- contents, outline, questions ----------------------------------------------------------

@@ -7,6 +7,7 @@ compared with out. The order here *is* the order of every edition.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import assert_never
 
 from publish.identifiers import identifier_url, shown_url
@@ -90,8 +91,12 @@ def allowed(article: Article, words: Words) -> frozenset[str]:
             *(words("back_to_note_again", n=n, nth=i) for i in range(2, times + 1)),
         ]
     cover = words("cover_alt", title=article.title.text)
-    pages = [words("page", n="#"), words("page_of", n="#", total="#")]
-    return frozenset(map(canonical, [*fixed, *backs, *pages, cover]))
+    return frozenset(map(canonical, [*fixed, *backs, cover])) | in_margins(words)
+
+
+def in_margins(words: Words) -> frozenset[str]:
+    """Return the interface words that may stand in the margins of print; # stands for any number."""
+    return frozenset(map(canonical, (words("page", n="#"), words("page_of", n="#", total="#"))))
 
 
 class _Expected:
@@ -269,11 +274,14 @@ class _Expected:
             case Table():
                 number = self.numbers[block.id or ""]
                 yield self.line(block.caption, "caption", label=words("table_label", n=number))
-                for line in block.columns:
-                    yield self.line(line, "header")
-                for row in block.rows:
-                    for column, line in enumerate(row):
-                        yield self.line(line, "header" if block.row_headers and column == 0 else "cell")
+                for column, line in enumerate(block.columns, 1):
+                    place = f"row 1, column {column}, head of its column"
+                    yield replace(self.line(line, "header"), cell=place)
+                for number, row in enumerate(block.rows, 2):
+                    for column, line in enumerate(row, 1):
+                        place, heads = f"row {number}, column {column}", block.row_headers and column == 1
+                        cell = self.line(line, "header" if heads else "cell")
+                        yield replace(cell, cell=f"{place}, head of its row" if heads else place)
             case Callout():
                 if block.label:
                     yield self.line(block.label)
@@ -300,16 +308,19 @@ class _Expected:
         match block:
             case Line():
                 yield self.line(block)
-            case BulletList() | NumberedList():
+            case BulletList():
                 for item in block.items:
                     yield from self.item(item)
+            case NumberedList():
+                for n, item in enumerate(block.items, block.start):
+                    yield from self.item(item, str(n))
             case _:
                 assert_never(block)
 
-    def item(self, item: Item) -> Iterator[Block]:
+    def item(self, item: Item, marker: str = "") -> Iterator[Block]:
         for n, inner in enumerate(item.blocks):
             if n == 0 and isinstance(inner, Line):
-                yield self.line(inner, "item")
+                yield replace(self.line(inner, "item"), marker=marker)
             else:
                 yield from self.prose_block(inner)
 
@@ -320,7 +331,10 @@ class _Expected:
         spans = tuple(span for span in spans if self.is_shown(span))
         if link:
             spans = tuple(sorted((*spans, Span(0, len(text), "link", link))))
-        return Block(line.id, role, text, level, self.article.language, canonical(label), spans)
+        marker = "" if role == "item" else None
+        return Block(
+            line.id, role, text, level, self.article.language, canonical(label), spans, marker=marker
+        )
 
     def is_shown(self, span: Span) -> bool:
         """Notes and links need what they lead to; the words stand in any case."""

@@ -22,6 +22,7 @@ import pikepdf
 from publish.errors import Problem, PublishError
 from publish.verify.directions import Sign
 from publish.verify.fonts import UNKNOWN, Font, Glyph
+from publish.verify.sheets import names
 from publish.verify.values import BLACK, LEAST_CONTRAST, WHITE, Colour, contrast, over
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -37,6 +38,9 @@ MAX_OPERATORS = 2_000_000  # of one page, forms counted as often as they are pai
 MAX_DEPTH = 16
 FAR = 1e9  # no number on a page is as large; beyond, sums and products would lose their meaning
 LEAST_SIZE = 3.0  # points: nobody can read letters this small
+_LOW, _HIGH = 0.02, 0.65  # ems: what is painted later may not touch a letter between these heights
+_OVERLAP = 0.5  # of its width: a letter that stands further back covers the one before it
+_FAINT = 0.005  # an area of a smaller alpha is not there at all
 
 
 def times(one: Matrix, two: Matrix) -> Matrix:
@@ -127,6 +131,24 @@ class Area:
     def holds(self, x: float, y: float) -> bool:
         return self.shape.holds(x, y) and all(clip.holds(x, y) for clip in self.clip)
 
+    def touches(self, letter: Box, size: float) -> bool:
+        """Whether some of it can be seen inside of ``letter``; a twentieth of ``size`` is let pass."""
+        shapes = (self.shape, *self.clip)
+        if not all(meet(shape.box, letter) for shape in shapes):
+            return False
+        left, bottom, right, top = letter
+        if all(shape.plain for shape in shapes):
+            for shape in shapes:
+                left, bottom = max(left, shape.box[0]), max(bottom, shape.box[1])
+                right, top = min(right, shape.box[2]), min(top, shape.box[3])
+            return right - left > 0.05 * size and top - bottom > 0.05 * size
+        steps = (0.1, 0.3, 0.5, 0.7, 0.9)
+        return any(
+            self.holds(left + across * (right - left), bottom + up * (top - bottom))
+            for across in steps
+            for up in steps
+        )
+
     def about(self, box: Box) -> bool | None:
         """Whether all of ``box`` is inside, False for none of it, None for some or for who knows."""
         shapes = (self.shape, *self.clip)
@@ -165,6 +187,45 @@ class Shown:
         for glyph, x in self.glyphs:
             if glyph.text.strip(" \u00a0\t\n") or glyph.text == "":
                 yield glyph, *at(self.matrix, x + glyph.width / 2, 0.3)
+
+    def boxes(self) -> Iterator[Box]:
+        """Yield the box of each glyph that leaves ink, from baseline to the height of most capitals."""
+        for glyph, x in self.glyphs:
+            if glyph.width and (glyph.text.strip(" \u00a0\t\n") or glyph.text == ""):
+                corners = ((x + left, y) for left in (0.0, glyph.width) for y in (_LOW, _HIGH))
+                yield box_of(at(self.matrix, *corner) for corner in corners)
+
+    @property
+    def tall_box(self) -> Box | None:
+        """The box of all its glyphs, from baseline to the height of most capitals."""
+        ends = [(x, x + glyph.width) for glyph, x in self.glyphs if glyph.text.strip(" \u00a0\t\n")]
+        if not ends:
+            return None
+        left, right = min(end[0] for end in ends), max(end[1] for end in ends)
+        return box_of(at(self.matrix, x, y) for x in (left, right) for y in (_LOW, _HIGH))
+
+    @property
+    def disorder(self) -> str:
+        """Return why its letters are not in a row from left to right, each beside the last, or "".
+
+        So they are painted in every script: right-to-left text has its last letter first.
+        """
+        end, spaced = -math.inf, False
+        for glyph, x in self.glyphs:
+            if not glyph.text.strip(" \t\n"):
+                spaced = spaced or bool(glyph.text)
+            elif glyph.width:
+                if x < end - _OVERLAP * glyph.width:
+                    return "its letters stand on each other, or in another order than they are read"
+                if spaced and x < end + 0.05:
+                    return "there is no space left between its words"
+                end, spaced = x + glyph.width, False
+        a, b, c, d, _, _ = self.matrix
+        if a * d - b * c <= 0:
+            return "its letters are mirrored"
+        if abs(a * c + b * d) > 0.5 * math.hypot(a, b) * math.hypot(c, d):
+            return "its letters are slanted too far"
+        return ""
 
     @property
     def box(self) -> Box | None:
@@ -227,6 +288,10 @@ class Content:
         for glyph, _ in shown.glyphs:
             if glyph.empty:
                 return "it has a character that its font cannot draw"
+        if disorder := shown.disorder:
+            return disorder
+        if shown.matrix[0] + shown.matrix[3] <= 0 and not self.turned:
+            return "its letters stand upside down"
         return self._outside(shown, box) or self._covered(shown, box) or self._pale(shown, box)
 
     def _outside(self, shown: Shown, box: Box) -> str:
@@ -241,24 +306,34 @@ class Content:
         return ""
 
     def _covered(self, shown: Shown, box: Box) -> str:
-        upright = abs(shown.matrix[1]) + abs(shown.matrix[2]) < 1e-6
+        tall = shown.tall_box or box
+        letters: list[Box] | None = None
         for area in self.areas:
-            if not meet(area.shape.box, box):
+            if not meet(area.shape.box, tall):
                 continue
-            low, high = area.shape.box[1], area.shape.box[3]
-            baseline = shown.matrix[5]
-            if (
-                upright
-                and high - low < 0.2 * shown.size
-                and baseline + 0.1 * shown.size < (low + high) / 2 < baseline + 0.5 * shown.size
-                and any(area.holds(x, (low + high) / 2) for _, x, _ in shown.centres())
-            ):
+            if letters is None:
+                letters = list(shown.boxes())
+            if self._strikes(area, shown):
                 return "it is struck through"
-            if area.order > shown.order and area.opaque:
-                about = area.about(box)
-                if about or (about is None and any(area.holds(x, y) for _, x, y in shown.centres())):
-                    return "something is painted over it"
+            if area.order > shown.order and any(area.touches(letter, shown.size) for letter in letters):
+                return "something is painted over it"
         return ""
+
+    def _strikes(self, area: Area, shown: Shown) -> bool:
+        """Whether ``area`` is a line, before or after the letters, through the middle of one of them."""
+        low, high = area.shape.box[1], area.shape.box[3]
+        baseline, size = shown.matrix[5], shown.size
+        if abs(shown.matrix[1]) + abs(shown.matrix[2]) > 1e-6 or high - low >= 0.6 * size:
+            return False
+        thick = high - low >= 0.2 * size
+        highest = 0.6 if thick else 0.5
+        if not (low < baseline + highest * size and high > baseline + 0.08 * size):
+            return False
+        if thick and (area.order > shown.order or not _is_ink(area.colour, shown.colour)):
+            return False  # it covers them, or lies behind them like marker ink
+        lowest, highest = max(low, baseline + 0.08 * size), min(high, baseline + highest * size)
+        # Marks below Arabic letters have no width of their own, and lie on underlines.
+        return any(area.holds(x, (lowest + highest) / 2) for glyph, x, _ in shown.centres() if glyph.width)
 
     def _pale(self, shown: Shown, box: Box) -> str:
         """Whether its ink is as pale as its paper, wherever one of its letters stands."""
@@ -269,14 +344,23 @@ class Content:
                     return f"its letters have nearly the colour of the paper ({seen:.2f}:1)"
         return ""
 
+    def points(self, shown: Shown) -> Iterator[Point]:
+        """Yield the places at which the paper behind ``shown`` is looked at: five of every letter."""
+        for left, bottom, right, top in shown.boxes():
+            yield (left + right) / 2, (bottom + top) / 2
+            for across in (0.2, 0.8):
+                for up in (0.1, 0.9):
+                    yield left + across * (right - left), bottom + up * (top - bottom)
+
     def papers(self, shown: Shown, box: Box) -> Iterator[Colour | None]:
         """Yield what is painted below each letter of ``shown``: None for a picture or a shading.
 
         Once for all of them where it is the same everywhere.
         """
+        box = shown.tall_box or box
         below = [area for area in self.areas if area.order < shown.order and area.about(box) is not False]
         even = all(area.about(box) for area in below)
-        for _, x, y in shown.centres():
+        for x, y in self.points(shown):
             paper: Colour | None = WHITE
             for area in below:
                 if even or area.holds(x, y):
@@ -337,6 +421,8 @@ class _State:
     fill_space: str = "gray"
     stroke_space: str = "gray"
     line_width: float = 1.0
+    cap: int = 0
+    odd: str = ""  # how it paints that cannot be followed here: a transfer function, for one
     group_alpha: float = 1.0
     masked: bool = False
     blended: bool = False
@@ -437,9 +523,11 @@ class Layers:
 
     def hide(self, layer: Any) -> bool:
         """Whether ``layer``, a group or a membership dictionary, is not shown."""
-        if layer is None or not self.off:
+        if layer is None:
             return False
         if str(layer.get("/Type")) == "/OCMD":
+            if "/VE" in layer or str(layer.get("/P", "/AnyOn")) not in ("/AnyOn", "/AllOn"):
+                return True  # what is shown where others are not is more than can be followed
             groups = layer.get("/OCGs", [])
             members = [groups] if isinstance(groups, pikepdf.Dictionary) else list(groups)
             return any(member.objgen[0] in self.off for member in members)
@@ -484,6 +572,9 @@ class _Stream:
         self.paths: list[list[Point]] = []
         self.segments: list[tuple[Point, Point]] = []
         self.clip_rule: bool | None = None
+        self.stencil = False
+        if any(str(name).startswith("/Default") for name in resources.get("/ColorSpace", {})):
+            state.odd = "in colours that mean others than they say"
 
     def run(self, instructions: Iterable[Any]) -> None:
         base = len(self.scopes)
@@ -522,6 +613,9 @@ class _Stream:
     def set_line_width(self, instruction: Any) -> None:
         self.state.line_width = float(instruction.operands[0])
 
+    def set_cap(self, instruction: Any) -> None:
+        self.state.cap = int(instruction.operands[0])
+
     def set_parameters(self, instruction: Any) -> None:
         given = self.resources["/ExtGState"][str(instruction.operands[0])]
         state = self.state
@@ -533,6 +627,8 @@ class _Stream:
             state.line_width = float(given.LW)
         if "/SMask" in given:
             state.masked = not isinstance(given.SMask, pikepdf.Name)
+        if unknown := [name for name in given if not _is_plain(name, given[name])]:
+            state.odd = f"with {', '.join(unknown)}"
         if "/BM" in given:
             mode = given.BM[0] if isinstance(given.BM, pikepdf.Array) else given.BM
             state.blended = str(mode) not in ("/Normal", "/Compatible")
@@ -568,12 +664,7 @@ class _Stream:
         space = self.resources.get("/ColorSpace", {}).get(str(name))
         if isinstance(space, pikepdf.Name):
             return known.get(str(space), "")
-        if not isinstance(space, pikepdf.Array) or not len(space):
-            return ""
-        kind = str(space[0])
-        if kind == "/ICCBased":
-            return {1: "gray", 3: "rgb", 4: "cmyk"}.get(int(space[1].get("/N", 0)), "")
-        return {"/CalGray": "gray", "/CalRGB": "rgb"}.get(kind, "")
+        return ""
 
     # --- paths ---
 
@@ -603,12 +694,12 @@ class _Stream:
         for n in range(1, 9):
             t = n / 8
             u = 1 - t
-            self.paths[-1].append(
-                (
-                    u**3 * start[0] + 3 * u * u * t * one[0] + 3 * u * t * t * two[0] + t**3 * end[0],
-                    u**3 * start[1] + 3 * u * u * t * one[1] + 3 * u * t * t * two[1] + t**3 * end[1],
-                )
+            place = (
+                u**3 * start[0] + 3 * u * u * t * one[0] + 3 * u * t * t * two[0] + t**3 * end[0],
+                u**3 * start[1] + 3 * u * u * t * one[1] + 3 * u * t * t * two[1] + t**3 * end[1],
             )
+            self.segments.append((self.paths[-1][-1], place))
+            self.paths[-1].append(place)
 
     def draw_rectangle(self, instruction: Any) -> None:
         x, y, width, height = self.numbers(instruction)
@@ -641,11 +732,14 @@ class _Stream:
         self.paths, self.segments, self.clip_rule = [], [], None
 
     def stroke(self) -> None:
-        """A straight line is painted like a narrow box. Curved lines are too thin to hide anything."""
-        matrix = self.state.matrix
-        half = self.state.line_width * math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])) / 2
+        """A line is painted like a narrow box; a curved one like several, a point as large as its ends."""
+        half = self.state.line_width * _scale(self.state.matrix) / 2
         for (x1, y1), (x2, y2) in self.segments:
             long = math.hypot(x2 - x1, y2 - y1)
+            if self.state.cap and half:  # round and square ends go on for half the width of the line
+                along, up = ((x2 - x1) / long, (y2 - y1) / long) if long else (1.0, 0.0)
+                x1, y1, x2, y2 = x1 - half * along, y1 - half * up, x2 + half * along, y2 + half * up
+                long += 2 * half
             if long and half:
                 dx, dy = half * (y2 - y1) / long, half * (x2 - x1) / long
                 corners = ((x1 - dx, y1 + dy), (x2 - dx, y2 + dy), (x2 + dx, y2 - dy), (x1 + dx, y1 - dy))
@@ -653,7 +747,7 @@ class _Stream:
 
     def add_area(self, shape: Shape, colour: Colour | None, alpha: float, opaque: bool = True) -> None:
         alpha *= self.state.group_alpha
-        if not shape.polygons or self.hidden() or alpha < 0.05:
+        if not shape.polygons or self.hidden() or alpha < _FAINT:
             return
         if colour is not None:
             colour = (*colour[:3], alpha)
@@ -759,6 +853,11 @@ class _Stream:
 
     def begin_text(self, _: Any) -> None:
         self.text = self.line = IDENTITY
+        self.stencil = False
+
+    def end_text(self, _: Any) -> None:
+        if self.stencil:  # all that follows is cut to the letters; that is taken for nothing at all
+            self.state.clip = (*self.state.clip, Shape.of(()))
 
     def font(self, font: Any) -> Font:
         cache = self.reader.fonts
@@ -812,6 +911,7 @@ class _Stream:
         state = self.state
         if state.font is None:
             raise ValueError("no font is set")
+        self.stencil = self.stencil or state.mode >= 4
         size = state.size or 1e-9
         glyphs: list[tuple[Glyph, float]] = []
         x = 0.0  # along the line, in ems
@@ -861,11 +961,48 @@ class _Stream:
         return (*colour[:3], alpha * state.group_alpha)
 
     def unseen(self) -> str:
-        if self.state.mode in (3, 7):
+        state = self.state
+        if state.mode in (3, 7):
             return "it is painted invisibly (text render mode 3 or 7)"
+        if not self.is_plain_ink():
+            return f"it is painted with outlines or as a stencil (text render mode {state.mode})"
+        if state.odd:
+            return f"it is painted {state.odd}, which cannot be checked"
+        if state.fill is None and state.mode == 0:
+            return "its letters are painted with a pattern, or a colour that cannot be checked"
+        if state.blended:
+            return "its letters are blended with what is below them, which cannot be checked"
         if self.hidden():
             return "it is on a layer that is switched off"
         return "it is painted through a mask" if self.state.masked else ""
+
+    def is_plain_ink(self) -> bool:
+        """Whether letters are filled; an outline of the same colour, like one to make them bold, is thin."""
+        state = self.state
+        if state.mode != 2:
+            return state.mode == 0
+        thin = state.line_width * _scale(state.matrix) <= 0.1 * abs(state.size) * _scale(
+            times(self.text, state.matrix)
+        )
+        return thin and state.stroke == state.fill and state.stroke_alpha == state.fill_alpha
+
+
+def _scale(matrix: Matrix) -> float:
+    return math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]))
+
+
+def _is_ink(one: Colour | None, ink: Colour | None) -> bool:
+    """Whether ``one`` can be taken for the colour of letters, or is not known."""
+    return one is None or ink is None or contrast(over(one, WHITE), over(ink, WHITE)) < 3
+
+
+_PLAIN = names("Type ca CA LW LC LJ ML D RI Font FL SA AIS BM SMask OP op OPM SM TK")
+"""The entries of graphics states that are followed here, or decide nothing: ISO 32000-1, table 58."""
+
+
+def _is_plain(name: str, value: Any) -> bool:
+    harmless = isinstance(value, pikepdf.Name) and str(value) in ("/Default", "/Identity")
+    return name[1:] in _PLAIN or (harmless and name in ("/TR", "/TR2", "/HT", "/BG2", "/UCR2"))
 
 
 def _colour(space: str, operands: Iterable[Any]) -> Colour | None:
@@ -906,6 +1043,8 @@ _OPERATORS: dict[str, Callable[[_Stream, Any], None]] = {
     "BDC": _Stream.begin,
     "EMC": _Stream.end,
     "BT": _Stream.begin_text,
+    "ET": _Stream.end_text,
+    "J": _Stream.set_cap,
     "Tf": _Stream.set_font,
     **dict.fromkeys(("Tc", "Tw", "Tz", "TL", "Ts", "Tr"), _Stream.set_text),
     "Tm": _Stream.set_matrix,

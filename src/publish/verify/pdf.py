@@ -20,15 +20,17 @@ from typing import Any
 import pikepdf
 
 from publish.errors import Problem, PublishError
+from publish.model import direction
 from publish.verify.directions import draws, right_to_left
 from publish.verify.fonts import UNKNOWN
 from publish.verify.lines import Stretch, out_of_order
-from publish.verify.page import Box, Content, Key, Piece, Shown, joined, meet, read_pages, taken_from_file
+from publish.verify.page import Box, Content, Key, Piece, Shown, joined, read_pages, taken_from_file
 from publish.verify.reading import (
     LOST,
     OUT_OF_TURN,
     Block,
     Entry,
+    Fault,
     Reading,
     Role,
     Span,
@@ -121,6 +123,7 @@ def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
     for words, page in taken.foreign:
         walk.insert([Piece(words)], page)
     _look(walk.drafts, contents)
+    labels = taken.labels
     body = walk.body_size()
     headings = [draft for draft in walk.drafts if draft.block.role == "heading"]
     return Reading(
@@ -130,8 +133,9 @@ def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
         walk.entries(each.entry(headings) for each in taken.bookmarks),
         pages=len(contents),
         running=tuple(tuple(_running(content)) for content in contents),
-        page_labels=taken.labels,
+        page_labels=labels,
         dangers=tuple(taken.outside.dangers),
+        faults=tuple(_entry_faults(walk, labels)),
         addresses=tuple(taken.outside.addresses),
     )
 
@@ -259,6 +263,10 @@ class _Node:
     language: str = ""
     alternative: str | None = None
     said: str | None = None
+    odd: str = ""
+    """How it is heard otherwise than by its words, its Alt and its ActualText."""
+    head: str = ""
+    """Of a TH, what it is the head of: "Column", "Row"."""
     kids: list[_Node | _Marks | _Annotation] = field(default_factory=list)
 
     def within(self) -> Iterator[_Node | _Marks | _Annotation]:
@@ -321,10 +329,30 @@ class _Tree:
             _optional(given.get("/Alt")),
             _optional(given.get("/ActualText")),
         )
+        node.odd, node.head = self.oddity(given, node.kind)
         node.kids = list(self.kids(given, page, depth))
         if known:
             self.path.discard(given.objgen)
         return node
+
+    def oddity(self, given: Any, kind: str) -> tuple[str, str]:
+        """Return how an element is heard otherwise than by its words, "" if it is not; and what it heads."""
+        name = str(given.S)[1:]
+        odd = next((f"its tag has /{key}" for key in _keys(given) if key not in _ENTRIES), "")
+        if name in self.kinds.keys() & _KNOWN and (
+            name not in _OURS or self.kinds[name] not in ("Span", name)
+        ):
+            odd = f"its tag /{name} is read as /{self.kinds[name]}"
+        elif kind in ("Private", "Artifact") or kind not in _KNOWN:
+            odd = f"what is tagged as /{name} is not read aloud"
+        head = ""
+        attributes = given.get("/A")
+        for each in attributes if isinstance(attributes, pikepdf.Array) else [attributes]:
+            if isinstance(each, pikepdf.Dictionary):
+                head = str(each.get("/Scope", f"/{head}"))[1:]
+                wrong = [key for key in _keys(each) if key not in _ATTRIBUTES and each[f"/{key}"] != 1]
+                odd = odd or next((f"its tag has /{key}" for key in wrong), "")
+        return odd, head
 
     def kind(self, name: str) -> str:
         """The standard type of ``name``; our own Strong, Em and Generated tell more than their Span."""
@@ -333,6 +361,20 @@ class _Tree:
                 break
             name = self.kinds[name]
         return name
+
+
+_OURS = ("Strong", "Em", "Generated")
+_ENTRIES = names("Type S P Pg K ID A Lang Alt ActualText NS Ref R AF")
+"""The entries of structure elements that are read here, or decide nothing: ISO 32000-2, table 355."""
+_ATTRIBUTES = names(
+    "O BBox Placement Width Height BlockAlign InlineAlign TextAlign WritingMode StartIndent EndIndent "
+    "TextIndent SpaceBefore SpaceAfter LineHeight BaselineShift Color BackgroundColor BorderColor "
+    "BorderStyle BorderThickness Padding TBorderStyle TPadding ListNumbering Scope NoteType"
+)
+
+
+def _keys(dictionary: Any) -> list[str]:
+    return [str(key)[1:] for key in dictionary]
 
 
 def _optional(value: Any) -> str | None:
@@ -349,6 +391,10 @@ class _Draft:
     block: Block
     pieces: list[Piece] = field(default_factory=list)
     size: float | None = None
+    ordered: list[Piece] = field(default_factory=list)
+    """Its pieces in the order of reading, label and note marks among them."""
+    table: int | None = None
+    """Of a cell, which table of the file it stands in."""
 
     def finished(self, body: float) -> Block:
         size = None if self.size is None else round(self.size / body, 3)
@@ -357,6 +403,28 @@ class _Draft:
     def shown(self) -> Iterator[Shown]:
         for piece in self.pieces:
             yield from piece.shown
+
+
+@dataclass(slots=True)
+class _Table:
+    """Where the walk is in a table: how many tables came before it, its rows and cells so far."""
+
+    count: int = 0
+    row: int = 0
+    column: int = 0
+
+    def enter(self, node: _Node) -> None:
+        if node.kind == "TR":
+            self.row, self.column = self.row + 1, 0
+        elif node.kind in ("TH", "TD"):
+            self.column += 1
+
+    def cell(self, node: _Node) -> str:
+        """Return the place of the cell that was entered last, in words."""
+        if not self.row:
+            return "no row"
+        head = f", head of its {node.head.lower()}" if node.head else ""
+        return f"row {self.row}, column {self.column}{head}"
 
 
 class _Walk:
@@ -371,6 +439,10 @@ class _Walk:
         self.run: list[Piece] = []
         self.open: list[str] = []
         self.silent = 0  # how many elements around have an Alt, which is heard for all that is in them
+        self.odd: list[str] = []  # how elements around are heard otherwise than by their words
+        self.marker = ""  # what stands before the item that comes next
+        self.table = _Table()
+        self.entries_drawn: list[tuple[Entry, int | None, str, list[Piece]]] = []
         self.used: set[tuple[int, Key]] = set()
 
     def pieces(self, marks: _Marks) -> list[Piece]:
@@ -403,6 +475,7 @@ class _Walk:
         role = _ROLES.get(node.kind)
         if node.id:
             self.note_id(node.id, bool(role), own)
+        self.table.enter(node)
         if role and node.id:
             self.flush(language)
             is_item = (
@@ -431,8 +504,17 @@ class _Walk:
         if node.id:
             self.open.append(node.id)
         self.silent += silences
+        self.odd.append(node.odd)
+        outer = self.table
+        if node.kind == "Table":
+            self.table = _Table(outer.count)
         self.inside(node, own, toc)
+        if node.kind == "Table":
+            self.table = _Table(outer.count + 1)
+        self.odd.pop()
         self.silent -= silences
+        if node.kind == "LI":
+            self.unmarked(own)
         if node.id:
             self.open.pop()
         if breaks:
@@ -444,17 +526,26 @@ class _Walk:
         self.ids.setdefault(id, is_block)
 
     def generated(self, node: _Node, language: str) -> None:
-        """Words that a style sheet or a list's numbering adds are nobody's; signs and numbers may stand."""
+        """Words and numbers that style sheets add are nobody's; the number of an item is compared with it."""
         pieces = self.all_pieces(node)
         text = canonical(_text(pieces))
-        marker = node.kind == "Lbl" and re.fullmatch(r"\(?\w{1,5}[.):]?", text)
-        if not marker and any(letter.isalpha() for letter in text):
+        if node.kind == "Lbl" and re.fullmatch(r"\(?(\d{1,5}|[A-Za-z]|[ivxIVX]{1,6})[.):]?|[\W_]{1,2}", text):
+            self.marker = text
+        elif text:
             self.add_loose(pieces, language)
+
+    def unmarked(self, language: str) -> None:
+        """Add what stood before an item, and no item came that it could belong to."""
+        if self.marker:
+            self.add_loose([Piece(self.marker)], language)
+        self.marker = ""
 
     def entry(self, node: _Node, language: str, level: int) -> None:
         """One line of the contents. Lists inside it are entries of their own."""
         raw, target = "", ""
         spans: list[Span] = []
+        pieces: list[Piece] = []
+        added: list[Piece] = []
 
         def gather(node: _Node) -> None:
             nonlocal raw, target
@@ -462,13 +553,15 @@ class _Walk:
             for kid in node.kids:
                 match kid:
                     case _Marks():
-                        raw += _text(self.pieces(kid))
+                        found = self.pieces(kid)
+                        pieces.extend(found)
+                        raw += _text(found)
                     case _Annotation():
                         target = target or self.place_of(kid)
                     case _Node(kind="TOC"):
                         pass
                     case _Node(kind="Generated"):
-                        self.generated(kid, language)
+                        added.extend(self.all_pieces(kid))
                     case _Node():
                         gather(kid)
             if node.language:
@@ -477,6 +570,8 @@ class _Walk:
         gather(node)
         text, languages = marked(raw, spans)
         self.contents.append(Entry(text, target.removeprefix("#"), level, languages))
+        drawn = self.contents[-1], self.page_of(node), _text(added), [*pieces, *added]
+        self.entries_drawn.append(drawn)
         for kid in node.within():
             if isinstance(kid, _Node) and kid.kind == "TOC":
                 self.child(kid, node, language, level)
@@ -500,6 +595,7 @@ class _Walk:
             if node.alternative is not None or self.silent:
                 text.hidden = "its Alt is heard in place of its words"
             text.inside(node, language)
+        text.hidden = text.hidden or node.odd or next(filter(None, self.odd), "")
         plain, spans = marked(text.raw, text.spans)
         level = int(node.kind[1]) if role == "heading" else 0
         pieces = [*text.label, *text.pieces, *text.notes]
@@ -508,8 +604,13 @@ class _Walk:
         label = canonical(_text(text.label))
         breaks = tuple(text.breaks(page))
         block = Block(node.id, role, plain, level, language, label, spans, page, hidden, breaks=breaks)
+        if role == "item":
+            block, self.marker = replace(block, marker=self.marker), ""
+        cell = self.table.cell(node) if role in ("header", "cell") else None
+        block = replace(block, cell=cell)
         sizes = [shown.size for piece in text.pieces for shown in piece.shown if shown.box]
-        self.drafts.append(_Draft(block, pieces, min(sizes, default=None)))
+        table = self.table.count if cell else None
+        self.drafts.append(_Draft(block, pieces, min(sizes, default=None), text.ordered, table))
         if role == "heading":
             for around in (node.id, *self.open):
                 self.heads.setdefault(around, node.id)
@@ -541,7 +642,6 @@ class _Walk:
 
     def add_untagged(self) -> None:
         """Add what the pages show and the tree does not have, after the last block of the same page."""
-        headers = [draft.block.text for draft in self.drafts if draft.block.role == "header"]
         for content in self.pages:
             stray = [content.stray] if content.stray else []
             stray += [
@@ -550,19 +650,62 @@ class _Walk:
                 if (content.number, key) not in self.used and any(piece.text for piece in pieces)
             ]
             body = self.body_box(content.number)
+            furniture: list[list[Piece]] = []
             for artifact in content.artifacts:
-                text = canonical(_text(artifact.pieces))
-                if not any(letter.isalpha() for letter in text):
+                if not canonical(_text(artifact.pieces)):
                     continue
                 if artifact.pagination:
-                    # A running head stands beside the text; inside it, it would be read as text.
-                    boxes = [b for piece in artifact.pieces for shown in piece.shown if (b := shown.box)]
-                    if body is not None and any(meet(box, body) for box in boxes):
+                    # A running head stands above or below the text; beside it, it would be read with it.
+                    boxes = list(_boxes(artifact.pieces, content.number))
+                    if body is not None and any(b[1] < body[3] and body[1] < b[3] for b in boxes):
                         stray.append(artifact.pieces)
-                elif not any(text in header for header in headers):  # a table's head, once more
-                    stray.append(artifact.pieces)
+                else:
+                    furniture.append(artifact.pieces)
+            stray += furniture[self.heads_again(furniture, content.number) :]
             for pieces in stray:
                 self.insert(pieces, content.number)
+
+    def heads_again(self, furniture: list[list[Piece]], page: int) -> int:
+        """Return how many of the words beside the text, from the first, are heads of tables once more.
+
+        Whole heads, that is: above the rest of a table that began on an earlier page, or each right
+        above a cell of its column.
+        """
+        at = 0
+        heads = [draft for draft in self.drafts if _is_head(draft)]
+        while at < len(furniture):
+            found = (n for head in heads if (n := self.head_again(head, furniture[at:], page)))
+            step = next(found, 0)
+            if not step:
+                break
+            at += step
+        return at
+
+    def head_again(self, head: _Draft, furniture: list[list[Piece]], page: int) -> int:
+        """Return how many pieces of ``furniture``, from the first, are ``head`` at such a place."""
+        said = _letters(_text(head.ordered))
+        end, drawn = 0, ""
+        while end < len(furniture) and len(drawn) < len(said):
+            drawn += _letters(_text(furniture[end]))
+            end += 1
+        box = joined(box for pieces in furniture[:end] for box in _boxes(pieces, page))
+        turned = direction(self.language) == "rtl" and sorted(drawn) == sorted(said)
+        if box is None or (drawn != said and not turned):
+            return 0
+        size = min(shown.size for pieces in furniture[:end] for piece in pieces for shown in piece.shown)
+        cells = [draft for draft in self.drafts if draft.table == head.table]
+        column = (head.block.cell or "").split(",")[1]
+        below = []
+        for cell in cells:
+            on_page = joined(_boxes(cell.pieces, page))
+            if on_page is not None:
+                below.append(on_page[3] <= box[1] + 1)
+                far = box[1] - on_page[3]
+                own = (cell.block.cell or "").split(",")[1:2] == [column] and cell is not head
+                beside = min(abs(on_page[0] - box[0]), abs(on_page[2] - box[2]))
+                if own and -1 < far < 2 * size and beside < size:
+                    return end
+        return end if below and all(below) and (cells[0].block.page or page) < page else 0
 
     def insert(self, pieces: list[Piece], page: int) -> None:
         """Add loose words after the last block that begins on ``page`` or before it."""
@@ -604,6 +747,7 @@ class _Text:
         self.stretch = self.stretches[0]  # the one that is being read
         self.raw = ""
         self.pieces: list[Piece] = []
+        self.ordered: list[Piece] = []
         self.label: list[Piece] = []
         self.notes: list[Piece] = []
         self.spans: list[Span] = []
@@ -630,6 +774,7 @@ class _Text:
         for piece in pieces:
             self.pieces.append(piece)
             self.stretch.pieces.append(piece)
+            self.ordered.append(piece)
             if piece.text.strip() and piece.shown:
                 self.turns.append((len(self.raw), piece.shown[0].page))
             self.raw += _unhyphenated(piece)
@@ -649,15 +794,15 @@ class _Text:
         if role and node.id:
             self.nested.append(node)
             return
+        self.hidden = self.hidden or node.odd
         if node.alternative is not None and node.kind != "Figure":
             self.hidden = self.hidden or "an Alt is heard in place of its words"
         start = len(self.raw)
         if node.kind == "Lbl" and not self.raw.strip() and not self.label and not self.spans:
             self.label = self.walk.all_pieces(node)
+            self.ordered += self.label
         elif node.kind == "Generated":
-            pieces = self.walk.all_pieces(node)
-            if any(letter.isalpha() for letter in _text(pieces)):
-                self.generated.append(pieces)
+            self.generated.append(self.walk.all_pieces(node))
         elif node.kind == "Reference":
             self.note(node)
         elif node.kind == "Figure":
@@ -710,11 +855,24 @@ class _Text:
         self.begin(outer.language)
         self.stretch.pieces += pieces
         self.stretch = outer
+        self.ordered += pieces
         for inner in node.within():
             if isinstance(inner, _Node) and inner.id:
                 self.walk.note_id(inner.id, False, "")
         shown = "".join(_text(pieces).split()).strip("[]()")
         self.spans.append(Span(len(self.raw), len(self.raw), "note", key, shown))
+
+
+def _is_head(draft: _Draft) -> bool:
+    return draft.table is not None and (draft.block.cell or "").startswith("row 1,")
+
+
+def _boxes(pieces: Iterable[Piece], page: int) -> Iterator[Box]:
+    """Yield the boxes of what ``pieces`` show on ``page``."""
+    for piece in pieces:
+        for shown in piece.shown:
+            if shown.page == page and (box := shown.box) is not None:
+                yield box
 
 
 def _unhyphenated(piece: Piece) -> str:
@@ -730,12 +888,33 @@ def _running(content: Content) -> Iterator[str]:
     """Yield the running heads and feet of a page, as they are drawn where that is not what they say."""
     for artifact in content.artifacts:
         if artifact.pagination:
-            wrong = any(_misread(piece, False) and _misread(piece, True) for piece in artifact.pieces)
+            wrong = any(map(_always_misread, artifact.pieces))
             yield "".join(p.drawn for p in artifact.pieces) if wrong else canonical(_text(artifact.pieces))
 
 
 def _first_page(pieces: Iterable[Piece]) -> int | None:
     return next((shown.page for piece in pieces for shown in piece.shown), None)
+
+
+def _entry_faults(walk: _Walk, labels: tuple[str, ...]) -> Iterator[Fault]:
+    """Yield what a reader of the printed contents would not see, or be sent to the wrong page by."""
+    pages = {draft.block.id: draft.block.page for draft in walk.drafts if draft.block.role == "heading"}
+    numbered = any(any(map(str.isalnum, added)) for _, _, added, _ in walk.entries_drawn)
+    for entry, own, added, pieces in walk.entries_drawn:
+        target = walk.heads.get(entry.target, entry.target)
+        page, shown = pages.get(target), [each for piece in pieces for each in piece.shown]
+        why = next(filter(None, map(_always_misread, pieces)), "")
+        for each in shown:
+            why = why or walk.pages[each.page - 1].unseen(each)
+        if why or not any(each.box for each in shown):
+            message = f"a line of the contents is not seen as written: {why or 'it is not drawn'}"
+            yield Fault("contents", f"{message} (“{entry.text}”)", target, own)
+        number = added.strip(" \u00a0.·…_-–—\t\n")
+        if numbered and page is not None and number != labels[page - 1]:
+            message = f"the contents say page “{number}” for “{entry.text}”, which begins on page"
+            yield Fault("contents", f"{message} {labels[page - 1]}", target, own)
+        elif not numbered and number:
+            yield Fault("contents", f"the contents say “{number}” after “{entry.text}”", target, own)
 
 
 # --- what is seen --------------------------------------------------------------------------
@@ -759,6 +938,11 @@ def _misread(piece: Piece, rtl: bool) -> str:
     return f"the page shows “{piece.drawn.strip()}” where “{piece.text.strip()}” is read aloud"
 
 
+def _always_misread(piece: Piece) -> str:
+    """Return how ``piece`` is misread in a line of either base direction, "" if it is not in one of them."""
+    return _misread(piece, True) and _misread(piece, False)
+
+
 def _letters(text: str) -> str:
     """What can be told from a drawing: no spaces, no hyphen at the end, ligatures undone."""
     return "".join(unicodedata.normalize("NFKC", text).split()).rstrip("\u00ad\u2010-")
@@ -775,10 +959,12 @@ def _look(drafts: list[_Draft], contents: tuple[Content, ...]) -> None:
         reason = block.hidden
         for shown in draft.shown():
             reason = reason or contents[shown.page - 1].unseen(shown)
-        reason = reason or crossing.get(n, "")
+        reason = reason or crossing.get(n, "") or _lines_out_of_order(draft)
         if not reason and before is not None and _out_of_turn(before, draft, contents):
             reason = f"{OUT_OF_TURN}: before {before.block.id}, which it follows in the reading order"
         draft.block = replace(block, hidden=reason)
+        if not reason and before is not None and _beside(before, draft):
+            draft.block = replace(block, hidden=f"{OUT_OF_TURN}: beside {before.block.id}, on the wrong side")
         if block.role != "caption" and any(shown.box for shown in draft.shown()):
             before = draft
 
@@ -798,37 +984,107 @@ def _out_of_turn(before: _Draft, after: _Draft, contents: tuple[Content, ...]) -
     return overlap > 1 and two[3] > one[3] + 1
 
 
+def _beside(before: _Draft, after: _Draft) -> bool:
+    """Whether a cell stands on the wrong side of the one before it in its row.
+
+    Left to right, unless the table is in a right-to-left language: then its words are, too.
+    """
+    if before.table is None or before.table != after.table:
+        return False
+    one, two = ((each.block.cell or "").split(",")[0] for each in (before, after))
+    first = next((shown for shown in before.shown() if shown.box), None)
+    second = next((shown for shown in after.shown() if shown.box), None)
+    if one != two or first is None or second is None or first.page != second.page:
+        return False
+    left, right = _box_on(before, first.page), _box_on(after, first.page)
+    if left is None or right is None or min(left[3], right[3]) - max(left[1], right[1]) < 1:
+        return False  # one below the other
+    turned = direction(before.block.language) == "rtl"
+    return right[2] > left[0] + 1 if turned else right[0] < left[2] - 1
+
+
+def _lines_out_of_order(draft: _Draft) -> str:
+    """Return why a reader would read the lines of a block, or the words of a line, in another order, or "".
+
+    Lines fall from the head of the page, until a column beside begins. Along a line, words of
+    left-to-right script move right; right-to-left words are drawn in an order of their own.
+    """
+    before: Shown | None = None
+    column: Box | None = None
+    shown_all = [
+        shown
+        for piece in draft.ordered
+        for shown in piece.shown
+        # Marks of Arabic letters have no width; they stand above and below the line.
+        if shown.box and any(glyph.width for glyph, _ in shown.glyphs)
+    ]
+    turned = any(unicodedata.bidirectional(each) in ("R", "AL", "AN") for s in shown_all for each in s.text)
+    for shown in shown_all:
+        box = shown.tall_box or shown.box
+        assert box is not None
+        if before is None or shown.page != before.page or column is None:
+            if before is not None and shown.page < before.page:
+                return "its lines stand on the pages in another order than they are read"
+            before, column = shown, box
+            continue
+        size = max(shown.size, before.size)
+        down = before.matrix[5] - shown.matrix[5]
+        last = before.tall_box or box
+        if abs(down) < 0.6 * size:
+            if not turned and direction(draft.block.language) != "rtl" and box[0] < last[2] - 0.3 * size:
+                return f"its words “{shown.text.strip()[:40]}” stand before those that they follow"
+        elif down < 0:
+            if box[0] < column[2] and box[2] > column[0]:
+                return f"its line “{shown.text.strip()[:40]}” stands above the one that it follows"
+            column = box
+        before, column = shown, joined((column, box)) or box
+    return ""
+
+
 def _box_on(draft: _Draft, page: int) -> Box | None:
     return joined(box for shown in draft.shown() if shown.page == page and (box := shown.box) is not None)
 
 
 def _crossing(drafts: list[_Draft], contents: tuple[Content, ...]) -> dict[int, str]:
-    """Return the drafts whose letters are printed across other letters."""
+    """Return the drafts whose letters are printed across other letters.
+
+    Lines nearer to each other than 0.8 of their type size run into each other: the tails of the upper
+    one stand among the capitals of the lower.
+    """
     lines: dict[int, list[tuple[Box, float, int, str]]] = {content.number: [] for content in contents}
     for n, draft in enumerate(drafts):
         for shown in draft.shown():
-            if (box := shown.box) is not None:
-                lines[shown.page].append((box, shown.size, n, shown.text))
+            if (box := shown.tall_box) is not None:
+                lines[shown.page].append((_with_tails(box, shown), shown.size, n, shown.text))
     for content in contents:
         for artifact in content.artifacts:
             for piece in artifact.pieces:
                 for shown in piece.shown:
-                    if (box := shown.box) is not None:
-                        lines[content.number].append((box, shown.size, -1, shown.text))
+                    if (box := shown.tall_box) is not None:
+                        lines[content.number].append((_with_tails(box, shown), shown.size, -1, shown.text))
     found: dict[int, str] = {}
     for on_page in lines.values():
         by_height = sorted(on_page, key=lambda line: (line[0][1], line[2]))
-        for at, (box, size, n, _) in enumerate(by_height):
+        for at, (box, size, n, words) in enumerate(by_height):
             for other, other_size, m, text in by_height[at + 1 :]:
                 if other[1] >= box[3]:
                     break
                 small = min(size, other_size)
                 across = min(box[2], other[2]) - max(box[0], other[0])
                 down = min(box[3], other[3]) - max(box[1], other[1])
-                if across > 0.5 * small and down > 0.25 * small:
-                    for one in {n, m} - {-1}:
-                        found.setdefault(one, f"it is printed across other words (“{text.strip()[:40]}”)")
+                if across > 0.25 * small and down > 0.1 * small:
+                    for one, across_it in ((n, text), (m, words)):
+                        found.setdefault(
+                            one, f"it is printed across other words (“{across_it.strip()[:40]}”)"
+                        )
+    found.pop(-1, None)  # page furniture
     return found
+
+
+def _with_tails(box: Box, shown: Shown) -> Box:
+    """``box``, which ends at the baseline, with room for the tails of letters if they hang below it."""
+    upright = abs(shown.matrix[1]) + abs(shown.matrix[2]) < 1e-6 and shown.matrix[3] > 0
+    return (box[0], box[1] - 0.27 * shown.size, box[2], box[3]) if upright else box
 
 
 # --- bookmarks, metadata, and what is not text ---------------------------------------------

@@ -73,6 +73,12 @@ class Block:
     size: float | None = None
     breaks: tuple[tuple[int, int], ...] = ()
     """Of print: (offset in ``text``, page that begins there) for each page that the block runs on to."""
+    marker: str | None = None
+    """Of an item, what stands before it: "3" as expected, "3." as read; "" for a sign, expected, or nothing.
+    None where the format does not tell."""
+    cell: str | None = None
+    """Of a cell, where its table has it: "row 2, column 3, head of its row". None where the format does
+    not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,16 @@ class Danger:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is wrong with a file by itself, whatever the article says; of a block, or of none."""
+
+    kind: str
+    message: str
+    block: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A finished file as read: ``blocks`` in reading order, loose words among them.
 
@@ -139,6 +155,7 @@ class Reading:
     """The list of pages; ``target`` is the id of a marker."""
     dangers: tuple[Danger, ...] = ()
     """What the file could run, fetch, send or bring along."""
+    faults: tuple[Fault, ...] = ()
     addresses: tuple[str, ...] = ()
     """Where the file leads to outside of itself, each address once."""
 

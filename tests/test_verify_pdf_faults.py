@@ -1,0 +1,372 @@
+"""Finished print editions with one fault each, as a layout or a person could make it: all are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import mutations
+import pytest
+from pikepdf import Array, Dictionary, Name, String
+
+from publish.errors import Problem
+from publish.formats import FORMATS
+from publish.pipeline import Project, examine, open_project
+
+pytestmark = pytest.mark.slow
+
+PROJECT = Path(__file__).parent / "projects" / "complete"
+ANSWER = "faq-who-answer-p1"
+Pdf = Any
+Change = Callable[[Pdf], object]
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return open_project(PROJECT)
+
+
+@pytest.fixture(scope="module")
+def handout(project: Project) -> bytes:
+    (source,) = project.sources()
+    return FORMATS["pdf"].render(
+        source.article, project.house.editions["handout"], project.house, project.layouts
+    )
+
+
+@pytest.fixture
+def problems(project: Project, handout: bytes) -> Callable[[Change], tuple[Problem, ...]]:
+    def problems(change: Change) -> tuple[Problem, ...]:
+        (source,) = project.sources()
+        data = mutations.spoil(handout, change)
+        found = examine(project, source, project.house.editions["handout"], data, "file").problems
+        return tuple(each for each in found if each.severity != "note" and not each.kind.startswith("print-"))
+
+    return problems
+
+
+def test_a_file_saved_by_another_program_has_no_problem(problems: Callable[..., Any], handout: bytes) -> None:
+    assert problems(lambda pdf: None) == ()
+
+
+# --- where things stand --------------------------------------------------------------------
+
+
+def page_of(pdf: Pdf, id: str = ANSWER) -> int:
+    return int(pdf.marks(pdf.element(id))[0][0])
+
+
+def resources(pdf: Pdf, id: str = ANSWER) -> Any:
+    return pdf.pdf.pages[page_of(pdf, id)].obj.Resources
+
+
+def lines(pdf: Pdf, id: str = ANSWER) -> list[tuple[float, float]]:
+    """The points, in points of the page, at which the lines of a block begin."""
+    height = float(pdf.pdf.pages[0].mediabox[3])
+    found = []
+    for page, mark in pdf.marks(pdf.element(id)):
+        instructions = pdf.instructions(page)
+        start, end = mutations._range(instructions, mark)
+        for each in instructions[start:end]:
+            if str(each.operator) == "Tm":
+                x, y = (float(value) for value in each.operands[4:])
+                found.append((0.75 * x, height - 0.75 * y))
+                break
+    return found
+
+
+def draw(pdf: Pdf, content: str, id: str = ANSWER) -> None:
+    """Paint something last on the page of a block, as page furniture."""
+    page = pdf.pdf.pages[page_of(pdf, id)]
+    page.contents_add(pdf.pdf.make_stream(b"q\n"), prepend=True)
+    page.contents_add(pdf.pdf.make_stream(f"\nQ /Artifact BMC q {content} Q EMC".encode()))
+    page.contents_coalesce()
+
+
+def area(pdf: Pdf, id: str = ANSWER) -> str:
+    """The box around a block, as operands of ``re``."""
+    xs, ys = zip(*lines(pdf, id), strict=True)
+    return f"{min(xs) - 3} {min(ys) - 5} 430 {max(ys) - min(ys) + 22}"
+
+
+def matrix(change: Callable[[list[float]], list[float]]) -> Change:
+    """Change the text matrices of the answer."""
+
+    def turn(operands: list[Any]) -> Any:
+        return mutations._instruction(change([float(each) for each in operands]), "Tm")
+
+    return lambda pdf: pdf.inside(ANSWER, "Tm", turn)
+
+
+def around(before: str, after: str, **parameters: Any) -> Change:
+    """Change how the answer is painted; ``parameters`` are the graphics state “Odd”."""
+
+    def change(pdf: Pdf) -> None:
+        if parameters:
+            resources(pdf).ExtGState.Odd = Dictionary({f"/{name}": each for name, each in parameters.items()})
+        pdf.around(ANSWER, before, after)
+
+    return change
+
+
+def cover(content: str, **parameters: Any) -> Change:
+    """Paint over the answer; ``{area}`` stands for its box, ``{x}`` and ``{y}`` for its beginning."""
+
+    def change(pdf: Pdf) -> None:
+        resources(pdf).ExtGState.Odd = Dictionary({f"/{name}": each for name, each in parameters.items()})
+        image = pdf.pdf.make_stream(b"\xff", Subtype=Name.Image, Width=1, Height=1, BitsPerComponent=8)
+        image.ColorSpace = Name.DeviceGray
+        soft = pdf.pdf.make_stream(b"\xff", Subtype=Name.Image, Width=1, Height=1, BitsPerComponent=8)
+        soft.ColorSpace, soft.SMask = Name.DeviceGray, image
+        if "/XObject" not in resources(pdf):
+            resources(pdf).XObject = Dictionary()
+        resources(pdf).XObject.Soft = soft
+        x, y = lines(pdf)[0]
+        draw(pdf, content.format(area=area(pdf), x=x, y=y))
+
+    return change
+
+
+# --- how words are painted -----------------------------------------------------------------
+
+
+def colour_space(name: str, space: Any) -> Change:
+    def change(pdf: Pdf) -> None:
+        resources(pdf).ColorSpace[f"/{name}"] = space
+        pdf.around(ANSWER, f"q /{name} cs 1 scn", "Q")
+        pdf.inside(ANSWER, "rg", lambda each: mutations._instruction([1], "scn"))
+
+    return change
+
+
+PAINT: dict[str, Change] = {
+    "letters with a white outline": around("q 1 1 1 RG 9 w 2 Tr", "0 Tr Q"),
+    "letters that are fat outlines": around("q 0 0 0 RG 14 w 1 Tr", "0 Tr Q"),
+    "letters stacked on each other": around("-7 Tc", "0 Tc"),
+    "letters upside down": matrix(lambda m: [1, 0, 0, 1, m[4], m[5] - 8]),
+    "letters mirrored": matrix(lambda m: [-1, 0, 0, -1, m[4] + 420, m[5]]),
+    "letters turned round": matrix(lambda m: [-1, 0, 0, 1, m[4] + 420, m[5]]),
+    "letters slanted": matrix(lambda m: [1, 0, 3, -1, m[4], m[5]]),
+    "letters of a spot colour": colour_space(
+        "Spot", Array([Name.Separation, Name.White, Name.DeviceGray, Dictionary(FunctionType=2, N=1)])
+    ),
+    "letters that a transfer function bleaches": around("q /Odd gs", "Q", TR=Dictionary(FunctionType=2, N=1)),
+    "a thin cover": cover("/Odd gs 1 g {area} re f", ca=0.3),
+    "four thin covers": cover("/Odd gs 1 g " + "{area} re f " * 4, ca=0.85),
+    "a cover that lightens": cover("/Odd gs 1 g {area} re f", BM=Name.Lighten),
+    "a picture that is not quite opaque": cover("430 0 0 40 {x} {y} cm /Soft Do"),
+    "a thick curve": cover("1 G 40 w {x} {y} m {x} {y} 400 {y} 480 {y} c S"),
+    "a dot as large as the line": cover("1 G 2 J 60 w {x} {y} m {x} {y} l S"),
+    "a curve through the letters": cover("0 G 1 w q 1 0 0 1 0 4 cm {x} {y} m {x} {y} 400 {y} 480 {y} c S Q"),
+    "strips that leave the middle": cover(
+        "1 g q 1 0 0 1 {x} {y} cm -2 4.4 480 8 re f -2 -5 480 8.4 re f Q",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", PAINT)
+def test_words_that_are_not_painted_plainly_are_told_as_hidden(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    found = {problem.block: problem.kind for problem in problems(PAINT[fault])}
+    assert found.get(ANSWER) == "hidden", found
+
+
+# --- words, numbers and places -------------------------------------------------------------
+
+
+def codes(pdf: Pdf, words: str, id: str = ANSWER) -> tuple[str, str]:
+    """The font in which a block is set, and the codes of ``words`` in it."""
+    page, mark = pdf.marks(pdf.element(id))[0]
+    instructions, at, meanings = next(pdf.strings(page, mark))
+    font = next(each for each in reversed(instructions[:at]) if str(each.operator) == "Tf").operands[0]
+    back = {text: code for code, text in meanings.items()}
+    return str(font), "".join(f"{back[letter]:04x}" for letter in words)
+
+
+def write(words: str, x: float, y: float, mark: str = "/Artifact BMC") -> Change:
+    """Write words beside the answer: ``x`` and ``y`` points from its beginning."""
+
+    def change(pdf: Pdf) -> None:
+        font, string = codes(pdf, words)
+        left, base = lines(pdf)[0]
+        text = f"BT 0 g {font} 13 Tf 1 0 0 1 {left + x} {base + y} Tm <{string}> Tj ET"
+        draw(pdf, f"Q EMC {mark} q {text}")
+
+    return change
+
+
+def unnamed_font(pdf: Pdf) -> None:
+    """Write “not” before the answer, in a font that does not say what its codes mean."""
+    font, string = codes(pdf, "not")
+    unnamed = Dictionary(resources(pdf).Font[font])
+    del unnamed["/ToUnicode"]
+    resources(pdf).Font.Unnamed = pdf.pdf.make_indirect(unnamed)
+    left, base = lines(pdf)[0]
+    draw(pdf, f"BT 0 g /Unnamed 13 Tf 1 0 0 1 {left - 30} {base} Tm <{string}> Tj ET")
+
+
+def tag(kind: str) -> Change:
+    """Tag a digit before the answer as ``kind``, inside of it."""
+
+    def change(pdf: Pdf) -> None:
+        write("4", -8, 0, "/Span <</MCID 7777>> BDC")(pdf)
+        answer = pdf.element(ANSWER)
+        element = Dictionary(Type=Name.StructElem, S=Name(f"/{kind}"), P=answer, K=7777)
+        element.Pg = pdf.pdf.pages[page_of(pdf)].obj
+        kids = answer.K if isinstance(answer.K, Array) else Array([answer.K])
+        kids.insert(0, pdf.pdf.make_indirect(element))
+        answer.K = kids
+
+    return change
+
+
+def contents_entries(pdf: Pdf) -> list[Any]:
+    (top,) = pdf.kids(pdf.pdf.Root.StructTreeRoot)
+    return [each for each in pdf.within(top) if Name.TOCI == each.S]
+
+
+def in_contents(kind: str, change: Callable[[Any, list[Any], int], None]) -> Change:
+    """Change the strings in the contents that are tagged as ``kind``."""
+
+    def spoil(pdf: Pdf) -> None:
+        for entry in contents_entries(pdf):
+            for element in pdf.within(entry):
+                if str(element.S) == f"/{kind}":
+                    for page, mark in pdf.marks(element):
+                        for instructions, at, meanings in pdf.strings(page, mark):
+                            change(meanings, instructions, at)
+                            pdf.store(page, instructions)
+
+    return spoil
+
+
+def another_page(meanings: dict[int, str], instructions: list[Any], at: int) -> None:
+    digits = [code for code, text in meanings.items() if text.isdigit()]
+    strings = [
+        String(
+            b"".join(
+                (digits[digits.index(code) - 1] if code in digits else code).to_bytes(2, "big")
+                for code in (
+                    int.from_bytes(bytes(each)[n : n + 2], "big") for n in range(0, len(bytes(each)), 2)
+                )
+            )
+        )
+        if isinstance(each, String)
+        else each
+        for each in instructions[at].operands[0]
+    ]
+    instructions[at] = mutations._instruction([Array(strings)], "TJ")
+
+
+def gone(meanings: dict[int, str], instructions: list[Any], at: int) -> None:
+    instructions[at : at + 1] = [
+        mutations._instruction([3], "Tr"),
+        instructions[at],
+        mutations._instruction([0], "Tr"),
+    ]
+
+
+def swap_lines(one: str, two: str) -> Change:
+    """Let the first lines of two blocks change places on the page, but not in the tags."""
+
+    def change(pdf: Pdf) -> None:
+        places = []
+        for id in (one, two):
+            page, mark = pdf.marks(pdf.element(id))[0]
+            instructions = pdf.instructions(page)
+            start, end = mutations._range(instructions, mark)
+            places.append(next(n for n in range(start, end) if str(instructions[n].operator) == "Tm"))
+        first, second = places
+        instructions[first], instructions[second] = instructions[second], instructions[first]
+        pdf.store(page, instructions)
+
+    return change
+
+
+def swap_own_lines(pdf: Pdf, id: str = "disclaimer-not-advice-p1") -> None:
+    (page, one), (_, two), *_ = pdf.marks(pdf.element(id))
+    instructions = pdf.instructions(page)
+    first, second = (
+        next(n for n in range(*mutations._range(instructions, each)) if str(instructions[n].operator) == "Tm")
+        for each in (one, two)
+    )
+    instructions[first], instructions[second] = instructions[second], instructions[first]
+    pdf.store(page, instructions)
+
+
+def turn_number(pdf: Pdf) -> None:
+    """Let “40” be drawn as “04”: the same codes, the second left of the first."""
+    for page, mark in pdf.marks(pdf.element(ANSWER)):
+        for instructions, at, meanings in pdf.strings(page, mark):
+            back = {text: code.to_bytes(2, "big") for code, text in meanings.items()}
+            four, nought = String(back["4"]), String(back["0"])
+            instructions[at] = mutations._instruction([Array([-560, four, 1120, nought, -560])], "TJ")
+            pdf.store(page, instructions)
+            return
+
+
+def give(id: str, **entries: Any) -> Change:
+    def change(pdf: Pdf) -> None:
+        element = pdf.element(id)
+        for name, value in entries.items():
+            element[f"/{name}"] = value
+
+    return change
+
+
+def other_row(pdf: Pdf) -> None:
+    """Move the first cell of the third row to the end of the second."""
+    cell = pdf.element("minutes-r2c1")
+    row, before = cell.P, pdf.element("minutes-r1c1").P
+    row.K = Array([kid for kid in row.K if kid.objgen != cell.objgen])
+    before.K.append(cell)
+
+
+SAID: dict[str, tuple[str, str, Change]] = {
+    # name: kind of the problem, its block, what is done
+    "a digit before a word": ("unknown", "", write("4", -9, 0)),
+    "a digit before a word, as page furniture": (
+        "unknown",
+        "",
+        write("4", -9, 0, "/Artifact <</Type /Pagination>> BDC"),
+    ),
+    "a word in a font without meanings": ("unknown", "", unnamed_font),
+    "a digit that a style adds": ("unknown", "", tag("Generated")),
+    "words of a table's head": ("unknown", "", write("diet", -30, 0)),
+    "other page numbers in the contents": (
+        "contents",
+        "what-happens-heading",
+        in_contents("Generated", another_page),
+    ),
+    "contents without words": ("contents", "what-happens-heading", in_contents("Reference", gone)),
+    "a number drawn backwards": ("hidden", ANSWER, turn_number),
+    "two lines of a paragraph exchanged": ("hidden", "disclaimer-not-advice-p1", swap_own_lines),
+    "two cells of a row exchanged": ("hidden", "minutes-r1c3", swap_lines("minutes-r1c2", "minutes-r1c3")),
+    "a cell in another row": ("role", "minutes-r2c2", other_row),
+    "a cell over two columns": (
+        "hidden",
+        "minutes-r1c2",
+        give("minutes-r1c2", A=Dictionary(O=Name.Table, ColSpan=2)),
+    ),
+    "a cell under other heads": (
+        "hidden",
+        "minutes-r1c2",
+        give("minutes-r1c2", A=Dictionary(O=Name.Table, Headers=Array([String("minutes-c3")]))),
+    ),
+    "a head of its row, not its column": (
+        "role",
+        "minutes-c2",
+        give("minutes-c2", A=Dictionary(O=Name.Table, Scope=Name.Row)),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", SAID)
+def test_other_words_numbers_or_places_are_told(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    kind, block, change = SAID[fault]
+    found = problems(change)
+    assert kind in {problem.kind for problem in found if not block or problem.block == block}, found
