@@ -515,6 +515,34 @@ def test_what_is_too_long_is_one_problem_without_a_block() -> None:
     assert too_long(2, 1)[0].message == "the edition has 2 pages and may have only 1"
 
 
+# --- addresses on paper ----------------------------------------------------------------------------
+
+
+def test_print_alone_shows_the_addresses_of_pages_to_read() -> None:
+    shown = {id: block.text for id, block in blocks("leaflet", parts=PARTS_OF["article"]).items()}
+    assert shown["related-sleep-url"] == "health.example/sleep"
+    assert shown["trust-editorial-url"] == "health.example/editorial"
+    assert "related-food-url" not in shown  # it has no address
+    web = Edition.model_validate({"name": "web", "format": "html"})
+    assert not {block.id for block in expected(article(), web, WORDS)} & {"related-sleep-url"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layout", ["article", "leaflet"])
+def test_the_address_on_paper_is_proven_to_be_that_of_the_source(layout: LayoutName) -> None:
+    long = "https://health.example/" + "patients_and_families" * 6
+    pages = tuple(page.model_copy(update={"url": long}) for page in article().related)
+    source = article().model_copy(update={"related": pages})
+    chosen = edition(layout, parts=tuple(dict.fromkeys((*PARTS_OF[layout], "related"))))
+    layouts = Layouts((packaged_layouts(),))
+    made = Print(source, chosen, house(), layouts, render(source, chosen, house(), layouts))
+    assert made.problems() == ()
+    assert breaches(measure(made.data), FLOOR) == ()
+    other = tuple(page.model_copy(update={"url": f"{long}/not"}) for page in pages)
+    wrong = replace(made, article=source.model_copy(update={"related": other}))
+    assert {problem.block for problem in wrong.problems()} >= {f"related-{page.id}-url" for page in pages}
+
+
 # --- paper -----------------------------------------------------------------------------------------
 
 
