@@ -33,7 +33,9 @@ from publish.model import (
     Link,
     Picture,
     Prose,
+    QuestionGroup,
     Run,
+    Section,
     Strong,
     at_size,
     bodies,
@@ -43,6 +45,8 @@ from publish.pipeline import open_project, prove_all
 from publish.render import paper
 from publish.render.pdf import render, running_title
 from publish.source.article import edition_places, read_article, read_house
+from publish.source.identify import identify
+from publish.source.prose import parse
 from publish.verify.clear_print import FLOOR, PROFILES, breaches
 from publish.verify.expected import allowed, expected
 from publish.verify.length import Cuts, rows_of, shortened, shorter, too_long
@@ -513,6 +517,44 @@ def test_what_is_too_long_is_one_problem_without_a_block() -> None:
     (found,) = too_long(3, 2)
     assert (found.message, found.page, found.block) == ("the edition has 3 pages and may have 2", 3, "")
     assert too_long(2, 1)[0].message == "the edition has 2 pages and may have only 1"
+
+
+# --- questions with a list of their own -------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("answer", ["write", "tick"])
+def test_a_list_inside_a_question_is_seen_and_heard_as_a_list(answer: str) -> None:
+    from publish.verify.transcript import transcript
+
+    asked = "- Do you cough:\n  - at night,\n  - on long walks?\n- In what order:\n  1. first,\n  2. last?\n"
+    group = {"title": Line(inlines=(Run(text="Ask"),)), "list": "extra-l1", "answer": answer}
+    extra = {"id": "extra", "heading": Line(inlines=(Run(text="Extra"),)), "body": (parse(asked).prose,)}
+    source = identify(
+        article().model_copy(
+            update={
+                "sections": (*article().sections, Section.model_validate(extra)),
+                "question_sheet": (QuestionGroup.model_validate(group),),
+            }
+        )
+    )
+    chosen, layouts = edition("questions"), Layouts((packaged_layouts(),))
+    made = Print(source, chosen, house(), layouts, render(source, chosen, house(), layouts))
+    assert made.problems() == ()
+    seen = measure(made.data)
+    assert breaches(seen, FLOOR) == ()
+    left = {
+        passage.id: min(run.box[0] for line in passage.lines for run in line.runs if not run.label)
+        for passage in seen.body
+        if passage.id.startswith("extra-l1-i")
+    }
+    top = {passage.id: passage.lines[0].baseline for passage in seen.body if passage.id in left}
+    for outer, inner in (("extra-l1-i1", "extra-l1-i1-l1-i1"), ("extra-l1-i2", "extra-l1-i2-l1-i1")):
+        assert left[inner] > left[outer] + 12
+        assert top[inner] < top[outer] - 12
+    heard = transcript(made.data)
+    assert "item (•): at night," in heard
+    assert "item (2.): last?" in heard
 
 
 # --- addresses on paper ----------------------------------------------------------------------------
