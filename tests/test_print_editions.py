@@ -33,7 +33,9 @@ from publish.model import (
     Link,
     Picture,
     Prose,
+    QuestionGroup,
     Run,
+    Section,
     Strong,
     Value,
     at_size,
@@ -44,6 +46,8 @@ from publish.pipeline import open_project, prove_all
 from publish.render import paper
 from publish.render.pdf import render, running_title
 from publish.source.article import edition_places, read_article, read_house
+from publish.source.identify import identify
+from publish.source.prose import parse
 from publish.verify.clear_print import FLOOR, PROFILES, breaches
 from publish.verify.expected import allowed, expected
 from publish.verify.ink import coloured
@@ -515,6 +519,72 @@ def test_what_is_too_long_is_one_problem_without_a_block() -> None:
     (found,) = too_long(3, 2)
     assert (found.message, found.page, found.block) == ("the edition has 3 pages and may have 2", 3, "")
     assert too_long(2, 1)[0].message == "the edition has 2 pages and may have only 1"
+
+
+# --- questions with a list of their own -------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("answer", ["write", "tick"])
+def test_a_list_inside_a_question_is_seen_and_heard_as_a_list(answer: str) -> None:
+    from publish.verify.transcript import transcript
+
+    asked = "- Do you cough:\n  - at night,\n  - on long walks?\n- In what order:\n  1. first,\n  2. last?\n"
+    group = {"title": Line(inlines=(Run(text="Ask"),)), "list": "extra-l1", "answer": answer}
+    extra = {"id": "extra", "heading": Line(inlines=(Run(text="Extra"),)), "body": (parse(asked).prose,)}
+    source = identify(
+        article().model_copy(
+            update={
+                "sections": (*article().sections, Section.model_validate(extra)),
+                "question_sheet": (QuestionGroup.model_validate(group),),
+            }
+        )
+    )
+    chosen, layouts = edition("questions"), Layouts((packaged_layouts(),))
+    made = Print(source, chosen, house(), layouts, render(source, chosen, house(), layouts))
+    assert made.problems() == ()
+    seen = measure(made.data)
+    assert breaches(seen, FLOOR) == ()
+    left = {
+        passage.id: min(run.box[0] for line in passage.lines for run in line.runs if not run.label)
+        for passage in seen.body
+        if passage.id.startswith("extra-l1-i")
+    }
+    top = {passage.id: passage.lines[0].baseline for passage in seen.body if passage.id in left}
+    for outer, inner in (("extra-l1-i1", "extra-l1-i1-l1-i1"), ("extra-l1-i2", "extra-l1-i2-l1-i1")):
+        assert left[inner] > left[outer] + 12
+        assert top[inner] < top[outer] - 12
+    heard = transcript(made.data)
+    assert "item (•): at night," in heard
+    assert "item (2.): last?" in heard
+
+
+# --- addresses on paper ----------------------------------------------------------------------------
+
+
+def test_print_alone_shows_the_addresses_of_pages_to_read() -> None:
+    shown = {id: block.text for id, block in blocks("leaflet", parts=PARTS_OF["article"]).items()}
+    assert shown["related-sleep-url"] == "health.example/sleep"
+    assert shown["trust-editorial-url"] == "health.example/editorial"
+    assert "related-food-url" not in shown  # it has no address
+    web = Edition.model_validate({"name": "web", "format": "html"})
+    assert not {block.id for block in expected(article(), web, WORDS)} & {"related-sleep-url"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layout", ["article", "leaflet"])
+def test_the_address_on_paper_is_proven_to_be_that_of_the_source(layout: LayoutName) -> None:
+    long = "https://health.example/" + "patients_and_families" * 6
+    pages = tuple(page.model_copy(update={"url": long}) for page in article().related)
+    source = article().model_copy(update={"related": pages})
+    chosen = edition(layout, parts=tuple(dict.fromkeys((*PARTS_OF[layout], "related"))))
+    layouts = Layouts((packaged_layouts(),))
+    made = Print(source, chosen, house(), layouts, render(source, chosen, house(), layouts))
+    assert made.problems() == ()
+    assert breaches(measure(made.data), FLOOR) == ()
+    other = tuple(page.model_copy(update={"url": f"{long}/not"}) for page in pages)
+    wrong = replace(made, article=source.model_copy(update={"related": other}))
+    assert {problem.block for problem in wrong.problems()} >= {f"related-{page.id}-url" for page in pages}
 
 
 # --- paper -----------------------------------------------------------------------------------------

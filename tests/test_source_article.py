@@ -45,9 +45,10 @@ def walk(value: Any) -> Any:
         yield from walk(getattr(inline, "inlines", ()))
 
 
-def test_complete_article_has_only_its_two_notes(source: Source) -> None:
+def test_complete_article_has_only_its_three_notes(source: Source) -> None:
     assert [(str(note.place), note.kind) for note in source.notes] == [
         ("source/small-article/article.yaml:175:12", "unlinked"),
+        ("source/small-article/article.yaml:239:21", "unseen-address"),
         ("source/small-article/article.yaml:246:14", "unlinked"),
     ]
 

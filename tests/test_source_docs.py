@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
 import pytest
 from faulty import DISCLAIMERS, HOUSE, problems, project
 
+from publish.cli import main
 from publish.source import limits, nodes
 from publish.source.article import read_house
 from publish.source.schema import article_schema, disclaimers_schema, house_schema
 
-DOCS = (Path(__file__).parents[1] / "docs" / "source-format.md").read_text("utf-8")
+DOCS_FOLDER = Path(__file__).parents[1] / "docs"
+DOCS = (DOCS_FOLDER / "source-format.md").read_text("utf-8")
 EXAMPLES = [
     re.sub(r"(?m)^   ", "", each) if each.startswith("   ") else each
     for each in re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
@@ -83,3 +86,28 @@ def test_example_house_and_shared_disclaimers_are_read(tmp_path: Path) -> None:
     project(tmp_path, b"", house=house, disclaimers=shared)
     assert len(read_house(tmp_path).editions) == len(re.findall("format: (?:html|pdf|epub)", house)) == 4
     assert HOUSE.splitlines()[0] == house.splitlines()[0]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/source-format.md"])
+def test_the_message_that_is_shown_is_the_one_that_is_printed(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (DOCS_FOLDER.parent / page).read_text("utf-8")
+    shown = re.search(r"(?m)^ *source/asthma/article\.yaml:13:5: error: .*\n *hint: .*", text)
+    assert shown
+    folder = tmp_path / "source" / "asthma"
+    folder.mkdir(parents=True)
+    (tmp_path / "source" / "publish.yaml").write_text(HOUSE, encoding="utf-8")
+    (tmp_path / "source" / "disclaimers.yaml").write_text(DISCLAIMERS, encoding="utf-8")
+    (folder / "article.yaml").write_text(
+        "format: 1\nid: asthma\nlanguage: en\ntitle: Asthma\nsummary: A short article.\n"
+        "lede: A walk helps.\nstatement: This is not advice.\ndisclaimers:\n  - not-advice\n"
+        "faq:\n  - id: how-long\n    question: How long?\n    answr: Ten minutes.\n"
+        "sections:\n  - id: walking\n    heading: Walking\n    body:\n      - A walk helps.\n"
+        "dates:\n  checked: 2026-05-14\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    assert main(["check"]) == 1
+    printed = capsys.readouterr().err.splitlines()[:2]
+    assert printed == textwrap.dedent(shown[0]).splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -198,6 +199,16 @@ def test_house_of_the_complete_project_is_read() -> None:
 )
 def test_house_problems(editions: str, expected: list[str], tmp_path: Path) -> None:
     assert house_problems(tmp_path, editions) == expected
+
+
+def test_nobody_is_told_of_paper_where_nothing_is_printed(tmp_path: Path) -> None:
+    called = ARTICLE.replace(b"A walk helps a little.", b"Call [us](tel:+1-555-0100).")
+    assert called != ARTICLE
+    kinds = [
+        [each.kind for each in problems(project(tmp_path / name, called, house=house))]
+        for name, house in (("printed", HOUSE), ("web", re.sub("(?m)^  handout.*\n", "", HOUSE)))
+    ]
+    assert kinds == [["unseen-address", "unlinked"], ["unlinked"]]
 
 
 PRINTED = "  web: {format: html}\n  handout: {format: pdf, paper: letter}\nprimary: "

@@ -60,6 +60,7 @@ def test_what_a_file_should_say_is_told_to_everyone(origin: Origin) -> None:
     wanted = (Block("a", "paragraph", "An inhaler"),)
     read = Reading((Block("a", "paragraph", "An in\u2010haler"), Block("", "loose", "Buy now.")))
     changed, added = advised(compare(wanted, read, frozenset(), frozenset()), wanted, origin)
+    assert changed.hint.startswith("a hyphen was added at a line's end")
     assert changed.hint.endswith("it should read “An inhaler”; it reads “An in\u2010haler”")
     assert ("set hyphens: manual in the layout" in changed.hint) == (origin == "own layouts")
     assert ("layouts/shared/words" in added.hint) == (origin == "own layouts")

@@ -588,7 +588,17 @@ def test_a_file_that_is_no_pdf_is_told(tmp_path: Path, capsys: pytest.CaptureFix
     path = tmp_path / "some.pdf"
     path.write_bytes(b"%PDF-1.7 and no more")
     assert main(["verify", "--print", str(path)]) == 1
-    assert "this PDF cannot be read" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "this PDF cannot be read" in said
+    assert " object at 0x" not in said
+    for data, what in (
+        (b"PK\x03\x04 a book", "it is of the format epub"),
+        (b"<!doctype html>", "it is of the format html"),
+        (b"Dear reader", "it does not begin as a PDF does"),
+    ):
+        path.write_bytes(data)
+        assert main(["verify", "--print", str(path)]) == 1
+        assert f"error: {path}: this is no PDF: {what}" in capsys.readouterr().err
 
 
 @pytest.mark.slow

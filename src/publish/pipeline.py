@@ -676,6 +676,12 @@ def measured(path: Path, profile: str | None = None) -> Measured:
 def _measured(path: Path, data: bytes, profile: str | None) -> Measured:
     from publish.verify.clear_print import FLOOR, PROFILES, breaches, called, measure, notes, summary
 
+    format = format_of(data)
+    if format is None or format.name != "pdf":
+        what = f"it is of the format {format.name}" if format else "it does not begin as a PDF does"
+        hint = "name the PDF that you want to measure"
+        problem = Problem(f"this is no PDF: {what}", hint=hint, artifact=str(path), kind="unknown-format")
+        raise PublishError(problem)
     try:
         printed = measure(data)
     except PublishError as error:

@@ -35,6 +35,7 @@ from publish.source.messages import near
 from publish.source.nodes import Node, Scalar, child, items, text
 from publish.source.sheets import check_question_sheet
 from publish.source.targets import (
+    check_calls,
     check_derived_ids,
     check_ids,
     check_links,
@@ -136,6 +137,8 @@ def _read(desk: Desk, root: nodes.Mapping, shared: _Shared, folder: Path, house:
     unique = check_ids(desk, root, ids)
     check_notes(desk, root, texts, house, complete)
     check_links(desk, root, texts, house, ids)
+    if article:
+        check_calls(desk, article, texts, house)
     if article and unique:
         check_derived_ids(desk, identify(article), ids)
         check_question_sheet(desk, root, identify(article), house)

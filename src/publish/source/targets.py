@@ -10,9 +10,26 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from publish.errors import Place
-from publish.model import ID_PATTERN, Article, Figure, House, Identifiers, Steps, bodies, lines, note_marks
+from publish.model import (
+    ID_PATTERN,
+    Article,
+    Emphasis,
+    Figure,
+    House,
+    Identifiers,
+    Inline,
+    Link,
+    Phrase,
+    Steps,
+    Strong,
+    bodies,
+    lines,
+    note_marks,
+    plain,
+)
 from publish.source import nodes
 from publish.source.blocks import blocks_of, steps_of
 from publish.source.desk import Desk, Texts
@@ -316,3 +333,66 @@ def _part(path: nodes.Route) -> str:
         "question_sheet": "questions",
         "trust": "about",
     }.get(top, top if top in _PARTS else "")
+
+
+# --- what paper does not show ----------------------------------------------------------------
+
+
+def check_calls(desk: Desk, article: Article, texts: Texts, house: House) -> None:
+    """Note links to call or to write to whose number or address no reader of a print edition can see."""
+    if not any(edition.format == "pdf" for edition in house.editions.values()):
+        return
+    written = sorted(
+        ((target, place) for target, place, _ in texts.links if target.startswith(("tel:", "mailto:"))),
+        key=lambda each: each[1],
+    )
+    for line in lines(article):
+        start = texts.starts[id(line)]
+        for link in _links(line.inlines):
+            if not link.href.startswith(("tel:", "mailto:")) or _shows(line.text, link.href):
+                continue
+            # A line holds its links: the next of that address after its beginning is this one.
+            found = (
+                each
+                for each in written
+                if each[0] == link.href and each[1].file == start.file and each[1] >= start
+            )
+            this = next(found, None)
+            if this:
+                written.remove(this)
+            what, _, value = link.href.partition(":")
+            called = "number" if what == "tel" else "address"
+            words = plain(link.inlines)
+            desk.note(
+                f"on paper nobody sees the {called} behind “{words}”",
+                this[1] if this else start,
+                f"write it out in the text: {words}, {value}",
+                "unseen-address",
+            )
+
+
+def _links(inlines: tuple[Inline, ...]) -> Iterator[Link]:
+    for inline in inlines:
+        match inline:
+            case Link():
+                yield inline
+            case Strong() | Emphasis() | Phrase():
+                yield from _links(inline.inlines)
+            case _:
+                pass
+
+
+_KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+"""The keys of a telephone: 1-800-QUIT-NOW is a number, too."""
+_OWN_DIGITS = 7
+"""Of a number at least: codes of country and area may be left out, or written as 0."""
+
+
+def _shows(text: str, href: str) -> bool:
+    """Whether ``text`` says the number or address that ``href`` leads to."""
+    kind, _, value = href.partition(":")
+    if kind == "mailto":
+        return unquote(value.partition("?")[0]).lower() in text.lower()
+    number = re.sub(r"[^0-9]", "", value)
+    said = re.sub(r"[^0-9]", "", text.translate(_KEYS))
+    return number[-_OWN_DIGITS:] in said

@@ -45,8 +45,8 @@ def advised(problems: Iterable[Problem], expected: tuple[Block, ...], origin: Or
 def _for(origin: Origin, hint: str) -> str:
     """Return ``hint`` for files of ``origin``; those who did not make the layouts cannot mend them."""
     for about_layouts in LAYOUT_HINTS:
-        if origin != "own layouts" and hint.startswith(about_layouts):
-            rest = hint.removeprefix(about_layouts).removeprefix("; ")
+        if origin != "own layouts" and about_layouts in hint:
+            rest = hint.replace(f": {about_layouts}", "").replace(about_layouts, "")
             return rest or (_OURS if origin == "our layouts" else "")
     return hint
 

@@ -260,7 +260,7 @@ _EVERY = "the layout must show every block of the edition"
 _HYPHENS = "set hyphens: manual in the layout"
 _ONLY_OURS = "a layout may add only the words of layouts/shared/words"
 LAYOUT_HINTS = (_LAYOUT, _EVERY, _HYPHENS, _ONLY_OURS)
-"""How hints begin that only somebody with layouts of their own can follow."""
+"""What hints say that only somebody with layouts of their own can do."""
 _DEAD = "let the edition carry the part it stands in, or take the link away"
 _LARGER = "questions, answers and disclaimers are never set smaller than body text"
 

@@ -34,6 +34,7 @@ from publish.model import (
     ProseBlock,
     QuestionGroup,
     Reference,
+    RelatedPage,
     Run,
     Step,
     Steps,
@@ -156,7 +157,7 @@ class _Expected:
         if "related" in parts and article.related:
             yield self.said("related-heading", words("related"), "heading", 2)
             for page in article.related:
-                yield self.line(page.title, "item", link=page.url or "")
+                yield from self.page(page)
         if "references" in parts and article.references:
             yield self.said("references-heading", words("references"), "heading", 2)
             for reference in sorted(article.references, key=lambda each: self.numbers[f"note-{each.id}"]):
@@ -183,6 +184,12 @@ class _Expected:
                     yield from self.item(each)
                 case _:
                     assert_never(each)
+
+    def page(self, page: RelatedPage) -> Iterator[Block]:
+        """A page to read; in print its address as well, which is words and no second link."""
+        yield self.line(page.title, "item", link=page.url or "")
+        if page.url and self.edition.format == "pdf":
+            yield self.said(f"{page.title.id}-url", shown_url(page.url))
 
     def where_to_get_it(self) -> Block:
         words, url = self.words, self.edition.house_url
@@ -252,7 +259,7 @@ class _Expected:
         if trust.pages:
             yield self.said("trust-heading", words("trust_pages"), "heading", 3)
             for page in trust.pages:
-                yield self.line(page.title, "item", link=page.url or "")
+                yield from self.page(page)
 
     def block(self, block: ModelBlock) -> Iterator[Block]:
         words = self.words

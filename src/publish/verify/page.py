@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -463,7 +464,9 @@ def taken_from_file() -> Iterator[None]:
     except RecursionError as error:
         raise _not_read("it is nested too deep") from error
     except _BROKEN as error:
-        raise _not_read(f"it is broken ({error})") from error
+        # qpdf names the file, which for us is a place in memory.
+        said = re.sub(r"(stream )?<_io\.BytesIO[^>]*>[^:]*: ", "", str(error))
+        raise _not_read(f"it is broken ({said})") from error
 
 
 def read_page(page: pikepdf.Page, number: int, fonts: dict[tuple[int, int], Font], layers: Layers) -> Content:
