@@ -16,7 +16,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}>{}</svg>'
 
 def svg_size(folder: Path, attributes: str, inside: str = "") -> tuple[float, float]:
     (folder / "a.svg").write_text(SVG.format(attributes, inside), encoding="utf-8")
-    picture = read_picture(folder, "a.svg")
+    picture = read_picture(folder, "a.svg").picture
     return round(picture.width, 2), round(picture.height, 2)
 
 
@@ -50,7 +50,7 @@ def test_svg_may_begin_with_a_declaration_and_a_comment(tmp_path: Path) -> None:
         + SVG.format('viewBox="0 0 4 4"', ""),
         encoding="utf-8",
     )
-    assert read_picture(tmp_path, "a.svg").width == 4
+    assert read_picture(tmp_path, "a.svg").picture.width == 4
 
 
 def test_html_is_no_svg(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def raster(folder: Path, name: str, format: str, **options: object) -> bytes:
 
 def test_raster_has_its_pixels_and_bytes(tmp_path: Path) -> None:
     data = raster(tmp_path, "a.jpg", "JPEG")
-    picture = read_picture(tmp_path, "a.jpg")
+    picture = read_picture(tmp_path, "a.jpg").picture
     assert (picture.media_type, picture.width, picture.height, picture.data) == ("image/jpeg", 30, 20, data)
 
 
