@@ -20,6 +20,7 @@ from typing import Any
 import pikepdf
 
 from publish.errors import Problem, PublishError
+from publish.verify.directions import Sign
 from publish.verify.fonts import UNKNOWN, Font, Glyph
 from publish.verify.values import BLACK, LEAST_CONTRAST, WHITE, Colour, contrast, over
 
@@ -186,6 +187,12 @@ class Piece:
     @property
     def drawn(self) -> str:
         return "".join(shown.text for shown in self.shown)
+
+    @property
+    def signs(self) -> tuple[Sign, ...]:
+        """Its glyphs, in the order of painting."""
+        glyphs = (glyph for shown in self.shown for glyph, _ in shown.glyphs)
+        return tuple(Sign(glyph.text, glyph.width == 0) for glyph in glyphs)
 
 
 @dataclass(slots=True)
@@ -719,7 +726,7 @@ class _Stream:
             self.content.artifacts.append(scope.artifact)
         self.scopes.append(scope)
         actual = properties.get("/ActualText") if isinstance(properties, pikepdf.Dictionary) else None
-        if actual is not None and self.said() is None and self.artifact() is None:
+        if actual is not None and self.said() is None:
             scope.said = Piece(str(actual), said=True)
             self.add_piece(scope.said)
 

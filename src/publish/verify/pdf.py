@@ -20,7 +20,9 @@ from typing import Any
 import pikepdf
 
 from publish.errors import Problem, PublishError
+from publish.verify.directions import draws, right_to_left
 from publish.verify.fonts import UNKNOWN
+from publish.verify.lines import Stretch, out_of_order
 from publish.verify.page import Box, Content, Key, Piece, Shown, joined, meet, read_pages, taken_from_file
 from publish.verify.reading import (
     LOST,
@@ -151,7 +153,7 @@ class _Places:
         root: Any = pdf.Root
         tree = (root.get("/Names") or {}).get("/Dests")
         if tree is not None:
-            for name, value in _name_tree(tree):
+            for name, value in _name_tree(tree, set()):
                 self.add(name, value)
         for name, value in (root.get("/Dests") or {}).items():
             self.add(str(name).removeprefix("/"), value)
@@ -217,13 +219,15 @@ class _Places:
         return "", None
 
 
-def _name_tree(node: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
-    if depth > 32:
+def _name_tree(node: Any, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[tuple[str, Any]]:
+    if depth > 32 or node.objgen in seen:
         return
+    if node.is_indirect:
+        seen.add(node.objgen)
     found = list(node.get("/Names", []))
     yield from ((str(name), value) for name, value in zip(found[::2], found[1::2], strict=False))
     for kid in node.get("/Kids", []):
-        yield from _name_tree(kid, depth + 1)
+        yield from _name_tree(kid, seen, depth + 1)
 
 
 # --- the tag tree --------------------------------------------------------------------------
@@ -449,15 +453,16 @@ class _Walk:
 
     def entry(self, node: _Node, language: str, level: int) -> None:
         """One line of the contents. Lists inside it are entries of their own."""
-        pieces: list[Piece] = []
-        target = ""
+        raw, target = "", ""
+        spans: list[Span] = []
 
         def gather(node: _Node) -> None:
-            nonlocal target
+            nonlocal raw, target
+            start = len(raw)
             for kid in node.kids:
                 match kid:
                     case _Marks():
-                        pieces.extend(self.pieces(kid))
+                        raw += _text(self.pieces(kid))
                     case _Annotation():
                         target = target or self.place_of(kid)
                     case _Node(kind="TOC"):
@@ -466,9 +471,12 @@ class _Walk:
                         self.generated(kid, language)
                     case _Node():
                         gather(kid)
+            if node.language:
+                spans.append(Span(start, len(raw), "language", node.language))
 
         gather(node)
-        self.contents.append(Entry(canonical(_text(pieces)), target.removeprefix("#"), level))
+        text, languages = marked(raw, spans)
+        self.contents.append(Entry(text, target.removeprefix("#"), level, languages))
         for kid in node.within():
             if isinstance(kid, _Node) and kid.kind == "TOC":
                 self.child(kid, node, language, level)
@@ -484,7 +492,7 @@ class _Walk:
             self.drafts.append(_Draft(block, pieces))
 
     def block(self, node: _Node, role: Role, language: str) -> None:
-        text = _Text(self)
+        text = _Text(self, language)
         if role == "alternative":
             text.raw = node.alternative or ""
             text.hidden = self.picture(node)
@@ -496,7 +504,7 @@ class _Walk:
         level = int(node.kind[1]) if role == "heading" else 0
         pieces = [*text.label, *text.pieces, *text.notes]
         page = _first_page([*text.label, *text.pieces]) or self.page_of(node)
-        hidden = text.hidden or next(filter(None, map(_misread, pieces)), "")
+        hidden = text.hidden or next(filter(None, text.misread()), "")
         label = canonical(_text(text.label))
         breaks = tuple(text.breaks(page))
         block = Block(node.id, role, plain, level, language, label, spans, page, hidden, breaks=breaks)
@@ -551,7 +559,7 @@ class _Walk:
                     boxes = [b for piece in artifact.pieces for shown in piece.shown if (b := shown.box)]
                     if body is not None and any(meet(box, body) for box in boxes):
                         stray.append(artifact.pieces)
-                elif not any(_repeats(text, header) for header in headers):  # a table's head, once more
+                elif not any(text in header for header in headers):  # a table's head, once more
                     stray.append(artifact.pieces)
             for pieces in stray:
                 self.insert(pieces, content.number)
@@ -590,8 +598,10 @@ class _Walk:
 class _Text:
     """The words of one block as they are gathered."""
 
-    def __init__(self, walk: _Walk) -> None:
+    def __init__(self, walk: _Walk, language: str) -> None:
         self.walk = walk
+        self.stretches = [Stretch(language)]
+        self.stretch = self.stretches[0]  # the one that is being read
         self.raw = ""
         self.pieces: list[Piece] = []
         self.label: list[Piece] = []
@@ -619,6 +629,7 @@ class _Text:
     def add(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
             self.pieces.append(piece)
+            self.stretch.pieces.append(piece)
             if piece.text.strip() and piece.shown:
                 self.turns.append((len(self.raw), piece.shown[0].page))
             self.raw += _unhyphenated(piece)
@@ -653,8 +664,27 @@ class _Text:
             self.walk.all_pieces(node)
             self.raw += f" {node.alternative or ''} "
         else:
+            outer = self.stretch
+            if node.language:
+                self.begin(own)
             self.inside(node, own)
+            self.stretch = outer
             self.mark(node, start)
+
+    def begin(self, language: str) -> None:
+        """Begin a stretch of another language, which is one thing in the line of what is around."""
+        inner = Stretch(language)
+        self.stretch.pieces.append(inner)
+        self.stretches.append(inner)
+        self.stretch = inner
+
+    def misread(self) -> Iterator[str]:
+        """Yield how words are drawn otherwise than they are read."""
+        whole = self.stretches[0]
+        yield from (_misread(piece, Stretch(whole.language).rtl) for piece in self.label)
+        for stretch in self.stretches:
+            yield from (_misread(each, stretch.rtl) for each in stretch.pieces if isinstance(each, Piece))
+        yield out_of_order(whole)
 
     def mark(self, node: _Node, start: int) -> None:
         end = len(self.raw)
@@ -676,6 +706,10 @@ class _Text:
         key = target.removeprefix("#").removeprefix("note-")
         pieces = self.walk.all_pieces(node)
         self.notes += pieces
+        outer = self.stretch
+        self.begin(outer.language)
+        self.stretch.pieces += pieces
+        self.stretch = outer
         for inner in node.within():
             if isinstance(inner, _Node) and inner.id:
                 self.walk.note_id(inner.id, False, "")
@@ -693,8 +727,11 @@ def _text(pieces: Iterable[Piece]) -> str:
 
 
 def _running(content: Content) -> Iterator[str]:
-    """Yield the running heads and feet of a page."""
-    return (canonical(_text(each.pieces)) for each in content.artifacts if each.pagination)
+    """Yield the running heads and feet of a page, as they are drawn where that is not what they say."""
+    for artifact in content.artifacts:
+        if artifact.pagination:
+            wrong = any(_misread(piece, False) and _misread(piece, True) for piece in artifact.pieces)
+            yield "".join(p.drawn for p in artifact.pieces) if wrong else canonical(_text(artifact.pieces))
 
 
 def _first_page(pieces: Iterable[Piece]) -> int | None:
@@ -704,16 +741,20 @@ def _first_page(pieces: Iterable[Piece]) -> int | None:
 # --- what is seen --------------------------------------------------------------------------
 
 
-def _misread(piece: Piece) -> str:
-    """Return how what a screen reader says differs from what the page shows, "" where it does not."""
+def _misread(piece: Piece, rtl: bool) -> str:
+    """Return how what a screen reader says differs from what the page shows, "" where it does not.
+
+    ``rtl`` is the base direction of its line.
+    """
     if not piece.said:
         return ""
     said, drawn = _letters(piece.text), _letters(piece.drawn)
-    if said == drawn or (UNKNOWN in drawn and len(said) >= len(drawn)):
+    if rtl or right_to_left(said) or right_to_left(drawn):
+        if draws(piece.signs, piece.text, rtl):
+            return ""
+    elif said == drawn:
         return ""
-    # Right-to-left text is drawn in the order of its places, said in the order of its sounds.
-    turned = any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in said)
-    if turned and sorted(_told(said)) == sorted(_told(drawn)) and _is_arabic(said) == _is_arabic(drawn):
+    if UNKNOWN in drawn and len(said) >= len(drawn):
         return ""
     return f"the page shows “{piece.drawn.strip()}” where “{piece.text.strip()}” is read aloud"
 
@@ -721,22 +762,6 @@ def _misread(piece: Piece) -> str:
 def _letters(text: str) -> str:
     """What can be told from a drawing: no spaces, no hyphen at the end, ligatures undone."""
     return "".join(unicodedata.normalize("NFKC", text).split()).rstrip("\u00ad\u2010-")
-
-
-def _repeats(drawn: str, said: str) -> bool:
-    """Whether ``drawn`` is a part of ``said``; right-to-left it is drawn in the order of places."""
-    if any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in drawn):
-        return not Counter(_letters(_told(drawn))) - Counter(_letters(_told(said)))
-    return drawn in said
-
-
-def _is_arabic(text: str) -> bool:
-    return any(unicodedata.bidirectional(letter) == "AL" for letter in text)
-
-
-def _told(text: str) -> str:
-    """The letters that a glyph can tell: Arabic fonts draw dots by themselves, the same for many letters."""
-    return "".join(letter for letter in text if unicodedata.bidirectional(letter) != "AL")
 
 
 def _look(drafts: list[_Draft], contents: tuple[Content, ...]) -> None:
@@ -874,6 +899,8 @@ def metadata(root: Any) -> dict[str, str]:
                     found.setdefault(name, canonical(given))
     if "/Lang" in root:
         found["language"] = str(root.Lang)
+    turned = str((root.get("/ViewerPreferences") or {}).get("/Direction", "")) == "/R2L"
+    found["direction"] = "rtl" if turned else "ltr"
     return found
 
 

@@ -95,12 +95,13 @@ class Entry:
 
     ``target`` is the id of the heading that it leads to (a section's link shows the section's
     heading, a bookmark the heading at that height of the page); where it leads to no heading, the
-    id or address as written.
+    id or address as written. ``spans`` are the languages of its words; a bookmark cannot have any.
     """
 
     text: str
     target: str
     level: int = 1
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -117,7 +118,8 @@ class Reading:
 
     ``contents`` is the printed or linked table of contents, ``outline`` the machine's (EPUB nav,
     PDF bookmarks); both repeat headings. ``questions`` are (question, answer) of the JSON-LD.
-    ``metadata`` has at least identifier, title and language, where the file gives them; an e-book's
+    ``metadata`` has at least identifier, title and language, where the file gives them, and direction:
+    "rtl" where pages and lines run from right to left, else "ltr", both where parts differ. An e-book's
     also pageBreakSource and accessibilityFeature (all of them, a space between).
     """
 
