@@ -141,7 +141,7 @@ def clean(root: Any) -> list[Remark]:
     _drop_elements(root)
     remarks += _choose(root)
     remarks += _unlink(root)
-    declared = set(re.findall(r"(--[\w-]+)\s*:", " ".join(_styles(root))))
+    declared = set(re.findall(r"(?<![\w-])(--[\w-]+)\s*:", " ".join(_styles(root))))
     shadows = {
         str(each.get("id")) for each in root.iter(f"{SVG}filter") if each.get("id") and _is_shadow(each)
     }
@@ -179,9 +179,9 @@ def _remove(node: Any) -> None:
     if parent is None:
         return
     if before is not None:
-        before.tail = (before.tail or "") + (node.tail or "")
+        before.tail = ((before.tail or "") + (node.tail or "")) or None
     else:
-        parent.text = (parent.text or "") + (node.tail or "")
+        parent.text = ((parent.text or "") + (node.tail or "")) or None
     node.tail = None
     parent.remove(node)
 
@@ -417,6 +417,10 @@ def _kept_sheet(sheet: str, declared: set[str], shadows: set[str]) -> tuple[str,
     return "".join(rules), has_shadow
 
 
+_MOST_SETTLED = 2_000
+"""Characters of a value in which calls are looked for."""
+
+
 def _settled(value: str, declared: set[str]) -> str:
     """Return ``value`` with the light colour of two, and with what stands in for a name nobody declares."""
     value = _of_call(value, "light-dark", lambda given: given[0].strip() if len(given) == 2 else None)
@@ -432,6 +436,8 @@ def _settled(value: str, declared: set[str]) -> str:
 def _of_call(value: str, name: str, answer: Callable[[list[str]], str | None]) -> str:
     """Return ``value`` with the calls of ``name`` replaced by the ``answer`` to their arguments."""
     at = 0
+    if len(value) > _MOST_SETTLED:
+        return value
     while found := re.compile(rf"(?<![-\w]){name}\(", re.IGNORECASE).search(value, at):
         depth, start, given, end = 1, found.end(), [], 0
         for position in range(found.end(), len(value)):
@@ -463,6 +469,10 @@ def _move_references(root: Any) -> None:
     sheets = list(root.iter(f"{SVG}style"))
     if not any("url(" in (sheet.text or "") for sheet in sheets):
         return
+    of_class: dict[str, list[Any]] = {}
+    for node in _elements(root):
+        for name in (node.get("class") or "").split():
+            of_class.setdefault(name, []).append(node)
     for sheet in sheets:
         rules = []
         for rule in re.split(r"(?<=\})", sheet.text or ""):
@@ -472,9 +482,8 @@ def _move_references(root: Any) -> None:
             if not found or not all(classes) or not body.endswith("}") or masked(body) != body:
                 rules.append(rule)
                 continue
-            names = {each[1] for each in classes if each}
-            for node in _elements(root):
-                if names.intersection((node.get("class") or "").split()):
+            for name in {each[1] for each in classes if each}:
+                for node in of_class.get(name, ()):
                     for each in found:
                         if refers := _REFERS.fullmatch(each):
                             node.set(refers[1], refers[2].strip())

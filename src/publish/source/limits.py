@@ -47,9 +47,6 @@ PIXELS, ALL_PIXELS, SIDE = 40_000_000, 100_000_000, 10_000
 SCANS = 100
 """Of a progressive JPEG, which has about ten; each is a walk over all its pixels."""
 
-USEFUL_PIXELS, USEFUL_BYTES = 2_500, 1_000_000
-"""Of a PNG or JPEG: pixels of its longer side that print shows (A4 at 300 to the inch), and bytes of such."""
-
 SVG_BYTES, SVG_ELEMENTS, SVG_DEPTH, SVG_TEXT = 1_000_000, 10_000, 30, 20_000
 """Of one SVG: bytes, elements, elements inside each other, characters of its texts."""
 

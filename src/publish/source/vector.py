@@ -44,7 +44,7 @@ _MARKED = frozenset(("line", "path", "polygon", "polyline"))
 _REPEATS = re.compile(r"\b(?:clip-path|(marker)[-a-z]*)\s*:[^;]*url\(", re.IGNORECASE)
 """What draws other shapes at a shape: inside these others it would go round in circles."""
 
-_MOST_ATTRIBUTE = 100_000
+_MOST_ATTRIBUTE, _MOST_ATTRIBUTES = 100_000, 500
 _MOST_FAULTS = 20
 _DTD = re.compile(r"https?://www\.w3\.org/[\w./-]+")
 """What the DOCTYPE of an ordinary export names; it is not read, and says nothing that a picture needs."""
@@ -76,17 +76,16 @@ def read_vector(name: str, data: bytes) -> Vector:
     root = _root(name, data)
     spots, program = Spots(data), program_of(data)
     exports.number(root)
-    before = list(_before_cleaning(root))
-    remarks = exports.clean(root) if not before else []
-    drawn = {each.kind for each in remarks if each.fault}
+    if faults := list(_before_cleaning(root)):
+        raise PublishError(*_problems(faults, name, spots, program))
+    remarks = exports.clean(root)
+    undrawn = {each.kind for each in remarks if each.fault} & {"use", "repeat", "large"}
     faults = [
-        *before,
         *(_Fault(each.kind, each.message, each.number, each.name) for each in remarks if each.fault),
-        *(each for each in _faults(root) if not (each.kind == "use" and drawn & {"use", "repeat", "large"})),
+        *(each for each in _faults(root) if not (each.kind == "use" and undrawn)),
     ]
-    problems = _problems(faults, name, spots, program)
-    if problems:
-        raise PublishError(*problems)
+    if faults:
+        raise PublishError(*_problems(faults, name, spots, program))
     cleaned = exports.serialised(root)
     if len(cleaned) > limits.SVG_BYTES:
         raise _fault(f"“{name}” has more than {limits.SVG_BYTES:,} bytes", advice("large", program))
@@ -281,6 +280,8 @@ def _before_cleaning(root: Any) -> Iterator[_Fault]:
             yield _Fault("doctype", f"{cut(node.text or '')} stands for something that is not there", number)
         elif isinstance(node.tag, str):
             number = int(node.get(exports.NUMBER, "0"))
+            if len(node.attrib) > _MOST_ATTRIBUTES:
+                yield _Fault("large", f"<{shown(node)}> has more than {_MOST_ATTRIBUTES} attributes", number)
 
 
 def _faults(root: Any) -> Iterator[_Fault]:
@@ -341,7 +342,7 @@ def _faults(root: Any) -> Iterator[_Fault]:
 def _references(name: str, value: str) -> list[str]:
     """Return the ids that an attribute refers to."""
     if name in ("href", XLINK_HREF):
-        return [value.strip().removeprefix("#")]
+        return [value.strip()[1:]] if value.strip().startswith("#") else []
     return re.findall(r"url\(\s*['\"]?#([^'\")]*?)['\"]?\s*\)", value)
 
 
