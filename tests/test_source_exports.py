@@ -448,3 +448,52 @@ def test_many_faults_and_many_attributes_are_told_in_time(tmp_path: Path) -> Non
     assert refused(tmp_path, f'<g style="fill:{"-" * 99_000}(red)"/>')
     shapes = "".join(f'<symbol id="s{n}"/><use href="#s{n}"/>' for n in range(3_000))
     assert refused(tmp_path, shapes)
+
+
+# --- words in pictures, in print -------------------------------------------------------------
+
+
+def said_of(
+    folder: Path, inside: str, edition: str, capsys: pytest.CaptureFixture[str], opening: str = OPENING
+) -> str:
+    """Return what is said of the starter article with a picture of ``inside``, from its second line on."""
+    start(folder)
+    (folder / "source" / "publish.yaml").write_text(
+        f"format: 1\nname: House\neditions:\n  handout: {edition}\n", encoding="utf-8"
+    )
+    home = folder / "source" / "my-first-article"
+    (home / "images").mkdir()
+    (home / "images" / "a.svg").write_text(f"{opening}\n{inside}\n</svg>", encoding="utf-8")
+    article = (home / "article.yaml").read_text("utf-8")
+    (home / "article.yaml").write_text(
+        re.sub("    body:\n", f"    body:\n{FIGURE.format('a')}", article, count=1), "utf-8"
+    )
+    code = main(["build", "--project", str(folder)])
+    output = capsys.readouterr()
+    assert code == (1 if "error" in output.err else 0)
+    return output.out + output.err
+
+
+@pytest.mark.slow
+def test_character_without_a_glyph_is_told_at_its_line_in_the_picture(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = '<g/>\n  <text y="9" font-size="9">Snow &#x2603;</text>'
+    said = said_of(tmp_path, inside, "{format: pdf, paper: letter}", capsys)
+    assert "source/my-first-article/images/a.svg:3:34: error: no font of the print layout has “☃”" in said
+    assert "U+2603 SNOWMAN) of the picture images/a.svg (“Snow ☃”)" in said
+
+
+@pytest.mark.slow
+def test_words_of_a_picture_too_small_or_too_pale_name_the_picture_and_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = (
+        '<linearGradient id="a"><stop stop-color="#999"/><stop offset="1" stop-color="#eee"/>'
+        '</linearGradient><rect width="40" height="20" fill="url(#a)"/><text y="9" font-size="4" fill="#777">Pale words</text>'
+    )
+    opening = OPENING.replace("<svg", '<svg width="200"')
+    said = said_of(tmp_path, inside, "{format: pdf, paper: letter, type_size: 18}", capsys, opening)
+    assert re.search(r"contrast of \d\.\d:1 in the picture images/a\.svg \(“Pale words”\)", said)
+    assert "hint: in images/a.svg, use a darker ink for the words" in said
+    assert "by-a-alt" not in said
