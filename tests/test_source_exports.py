@@ -490,7 +490,8 @@ def test_words_of_a_picture_too_small_or_too_pale_name_the_picture_and_what_to_d
 ) -> None:
     inside = (
         '<linearGradient id="a"><stop stop-color="#999"/><stop offset="1" stop-color="#eee"/>'
-        '</linearGradient><rect width="40" height="20" fill="url(#a)"/><text y="9" font-size="4" fill="#777">Pale words</text>'
+        '</linearGradient><rect width="40" height="20" fill="url(#a)"/>'
+        '<text y="9" font-size="4" fill="#777">Pale words</text>'
     )
     opening = OPENING.replace("<svg", '<svg width="200"')
     said = said_of(tmp_path, inside, "{format: pdf, paper: letter, type_size: 18}", capsys, opening)

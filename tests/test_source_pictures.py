@@ -160,8 +160,12 @@ def test_moving_picture_is_refused(tmp_path: Path) -> None:
 
 
 def test_picture_larger_than_any_edition_shows_has_a_note_with_the_size_that_would_do(tmp_path: Path) -> None:
-    (note,) = pixels(tmp_path, "a.jpg", Image.new("RGB", (5_000, 2_500))).notes
-    assert "5,000 by 2,500 pixels" in note.message
-    assert "2,500 by 1,250 pixels" in note.hint
+    grain = Image.effect_noise((4_000, 1_000), 90)
+    (note,) = pixels(tmp_path, "a.jpg", grain).notes
+    assert "4,000 by 1,000 pixels" in note.message
+    assert "2,500 by 625 pixels" in note.hint
     assert note.severity == "note"
-    assert pixels(tmp_path, "a.jpg", Image.new("RGB", (2_500, 2_500))).notes == ()
+    assert pixels(tmp_path, "a.jpg", grain.resize((1_000, 250))).notes == ()
+    assert pixels(tmp_path, "a.png", Image.new("RGB", (5_000, 2_500))).notes == ()
+    (note,) = pixels(tmp_path, "a.png", grain.resize((2_000, 1_000))).notes
+    assert note.hint == "save it as .jpg"

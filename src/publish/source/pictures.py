@@ -205,15 +205,15 @@ def _on_screen(image: Any) -> Any:
     return image.convert("RGB")
 
 
-_USEFUL_PIXELS, _USEFUL_BYTES = 2_500, 1_000_000
-"""Pixels of the longer side that print shows (A4 at 300 to the inch), and bytes that a page can carry."""
+_USEFUL_PIXELS, _LIGHT, _HEAVY = 2_500, 300_000, 1_000_000
+"""Pixels of the longer side that print shows (of A4 at 300 to the inch); bytes that are few, and many."""
 
 
 def _size_note(name: str, data: bytes, size: tuple[int, int]) -> tuple[Problem, ...]:
     """Return a note on a picture with more pixels, or bytes, than any edition makes use of."""
     width, height = size
     shrink = min(_USEFUL_PIXELS / max(size), 1)
-    if shrink > 0.8 and len(data) <= _USEFUL_BYTES:
+    if len(data) <= (_HEAVY if shrink > 0.8 else _LIGHT):
         return ()
     enough = f"{round(width * shrink):,} by {round(height * shrink):,} pixels"
     message = (
