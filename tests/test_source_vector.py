@@ -57,8 +57,8 @@ def test_picture_that_only_draws_is_read(inside: str, tmp_path: Path) -> None:
         ("<script>1</script>", "2: <script> cannot stand in a picture"),
         ("<g>\n<foreignObject/></g>", "3: <foreignObject> cannot stand in a picture"),
         ('<image href="data:image/png;base64,AAAA"/>', "2: <image> cannot stand in a picture"),
-        ('<use href="b.svg#a"/>', "2: <use> cannot stand in a picture"),
-        ('<use href="#nowhere"/>', "2: <use> cannot stand in a picture"),
+        ('<use href="b.svg#a"/>', "2: something from elsewhere is shown: b.svg#a"),
+        ('<use href="#nowhere"/>', "2: “#nowhere” is referred to and not there"),
         ("<animate/>", "2: <animate> cannot stand in a picture"),
         ("<set/>", "2: <set> cannot stand in a picture"),
         ("<iframe/>", "2: <iframe> cannot stand in a picture"),
@@ -146,7 +146,7 @@ def test_all_faults_of_a_picture_are_told_together_and_each_once(tmp_path: Path)
     assert problems(tmp_path, inside) == [
         "2: <script> cannot stand in a picture (and 1 more like it)",
         "4: a script is run (onclick)",
-        "5: <use> cannot stand in a picture",
+        "5: “#a” is referred to and not there",
     ]
     assert len(problems(tmp_path, "".join(f"<x{n}/>" for n in range(1000)))) == 20
 

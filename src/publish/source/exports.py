@@ -198,8 +198,17 @@ def _drop_elements(root: Any) -> None:
         if isinstance(node, (etree._Comment, etree._ProcessingInstruction)):
             # vector.py has refused instructions that mean something, before this.
             _remove(node)
-        elif isinstance(node.tag, str) and (_is_foreign(node.tag) or tag_of(node) in _DROPPED):
+        elif (
+            isinstance(node.tag, str)
+            and (_is_foreign(node.tag) or tag_of(node) in _DROPPED)
+            and not _has_rules(node)
+        ):
             _remove(node)
+
+
+def _has_rules(node: Any) -> bool:
+    """Whether a <style> stands in ``node``: its rules hold for the whole picture, drawn or not."""
+    return next(node.iter(f"{SVG}style"), None) is not None
 
 
 def _is_foreign(tag: str) -> bool:
@@ -220,7 +229,7 @@ def _choose(root: Any) -> Iterator[Remark]:
         )
         chosen = next(plain, None)
         pages = [node for node in choices if tag_of(node) == "foreignObject"]
-        if chosen is None and any(_words(page) for page in pages):
+        if (chosen is None and any(_words(page) for page in pages)) or _has_rules(switch):
             continue
         for page in pages:
             if chosen is not None and tag_of(chosen) != "image" and _words(page) not in ("", _words(chosen)):
@@ -562,10 +571,16 @@ class _Drawer:
         self.under_way: list[Any] = []
 
     def draw(self, use: Any) -> None:
-        target = self.targets.get((use.get(XLINK_HREF) or use.get("href") or "").strip().removeprefix("#"))
+        if tag_of(use) != "use":
+            return  # drawn already
         href = (use.get(XLINK_HREF) or use.get("href") or "").strip()
-        if tag_of(use) != "use" or not href.startswith("#") or target is None:
-            return  # drawn already, or for vector.py to refuse
+        target = self.targets.get(href[1:])
+        if not href.startswith("#"):
+            self.refuse(use, "elsewhere", f"something from elsewhere is shown: {cut(href)}")
+            return
+        if target is None:
+            self.refuse(use, "lost", f"“{cut(href)}” is referred to and not there")
+            return
         if target in self.under_way or target in use.iterancestors() or target is use:
             self.refuse(use, "repeat", "<use> shows what it stands in itself")
             return
@@ -687,7 +702,7 @@ def _drop_unused(root: Any) -> None:
     for _ in range(3):  # one may refer to the next
         referred = _ids_referred(root)
         for node in _elements(root):
-            if tag_of(node) in _UNDRAWN and node.get("id") not in referred:
+            if tag_of(node) in _UNDRAWN and node.get("id") not in referred and not _has_rules(node):
                 _remove(node)
     for node in _elements(root):
         if node.get("id") is not None and node.get("id") not in referred and "#" not in sheets:

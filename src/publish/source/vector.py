@@ -79,10 +79,10 @@ def read_vector(name: str, data: bytes) -> Vector:
     if faults := list(_before_cleaning(root)):
         raise PublishError(*_problems(faults, name, spots, program))
     remarks = exports.clean(root)
-    undrawn = {each.kind for each in remarks if each.fault} & {"use", "repeat", "large"}
     faults = [
         *(_Fault(each.kind, each.message, each.number, each.name) for each in remarks if each.fault),
-        *(each for each in _faults(root) if not (each.kind == "use" and undrawn)),
+        # Of each <use> that could not be drawn out there is a remark, which says why.
+        *(each for each in _faults(root) if each.kind != "use" or not any(one.fault for one in remarks)),
     ]
     if faults:
         raise PublishError(*_problems(faults, name, spots, program))
