@@ -15,8 +15,8 @@ The map, lowest layer first; imports only go down:
     2  source/      nodes (YAML with places), prose (Markdown), pictures, vector (what an SVG may
                     hold), exports (what is left out of one), programs (who drew it, and what to do
                     there), spots (where things stand in one), limits, messages (faults in plain
-                    words), blocks, targets (ids, notes, links), editions, sheets (questions to take along), identify (ids of lines),
-                    article (all of it); schema (for editors)
+                    words), blocks, targets (ids, notes, links), editions, sheets (questions to
+                    take along), identify (ids of lines), article (all of it); schema (for editors)
        layout       Layouts (templates, interface words, fonts), View (what differs by format)
        manifest     what a release holds, file by file and block by block, as digests
     3  render/      html, pdf (+ tags: the tag tree; glyphs: what they stand for; paper: page, type,
