@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from publish import isolate, pipeline
 from publish.cli import main
 from publish.errors import Problem, PublishError
+from publish.layout import packaged_layouts
 
 COMPLETE = Path(__file__).parent / "projects" / "complete"
 ARTICLE = "source/small-article/article.yaml"
@@ -215,6 +217,51 @@ def test_verify_says_that_the_source_has_moved_on(project: Path, capsys: pytest.
     captured = capsys.readouterr()
     assert "introduction-p1" in captured.out
     assert "the source has changed since" in captured.err
+
+
+def test_a_release_that_was_made_otherwise_is_not_accused_of_what_differs(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = (packaged_layouts() / "shared/words/en.yaml").read_text("utf-8")
+    own = project / "layouts/shared/words/en.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(words.replace('step_label: "Step', 'step_label: "Stage'), encoding="utf-8")
+    main(["build"])
+    capsys.readouterr()
+    assert main(["verify"]) == 0  # the same layouts: all is intact, and nothing is said
+    assert "made with" not in capsys.readouterr().out
+    shutil.rmtree(project / "layouts")
+    assert main(["verify"]) == 1  # a word is not where it should be, so it stays a problem
+    captured = capsys.readouterr()
+    assert "label" in captured.err
+    assert [line for line in captured.out.splitlines() if "made with" in line] == [
+        "  made with other layouts: what differs need not be a fault of the file; "
+        "to compare like with like, build again: publish build small-article"
+    ]
+    manifest = project / "output/small-article/manifest.json"
+    edit(manifest, f'"publish": "{version("publish")}"', '"publish": "0.0.1"')
+    edit(manifest, f'"lxml": "{version("lxml")}"', '"lxml": "1.0"')
+    main(["verify"])
+    said = capsys.readouterr().out
+    assert f"made with publish 0.0.1 (this is {version('publish')}), other layouts, lxml 1.0 (now " in said
+    main(["build"])
+    page(project).write_text(page(project).read_text("utf-8").replace("Step", "Stage"), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["verify"]) == 1  # somebody changed this one
+    assert "made with" not in capsys.readouterr().out
+
+
+def test_a_release_of_another_state_of_publish_says_so(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["build"])
+    manifest = project / "output/small-article/manifest.json"
+    code = json.loads(manifest.read_text("utf-8"))["versions"]["code of publish"]
+    edit(manifest, code, code[::-1])
+    edit(project / ARTICLE, "Café owners", "Shop owners")
+    capsys.readouterr()
+    assert main(["verify", str(page(project))]) == 1
+    assert "  made with another state of publish: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

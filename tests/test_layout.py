@@ -10,6 +10,7 @@ import pytest
 
 from publish.errors import PublishError
 from publish.layout import Layouts, packaged_layouts
+from publish.model import House, edition_titles
 from publish.source.article import read_house
 
 COMPLETE = Path(__file__).parent / "projects" / "complete"
@@ -36,6 +37,46 @@ def test_a_project_without_layouts_has_ours(tmp_path: Path) -> None:
 
 def test_a_checkout_does_not_look_in_its_own_layouts_twice() -> None:
     assert len(Layouts.of(packaged_layouts().parent).folders) == 1
+
+
+def test_editions_without_a_title_are_told_apart_by_what_they_are() -> None:
+    fields: dict[str, dict[str, object]] = {
+        "web": {"format": "html"},
+        "ebook": {"format": "epub"},
+        "handout": {"paper": "letter"},
+        "handout-a4": {"paper": "a4", "profile": "clear-print"},
+        "booklet": {"paper": "a5", "duplex": True},
+        "large": {"paper": "a4", "profile": "aph-large-18"},
+        "larger": {"paper": "a4", "type_size": 24},
+        "leaflet": {"paper": "legal", "layout": "leaflet"},
+        "questions": {"paper": "a4", "layout": "questions", "colour": "black-and-white"},
+        # Alike in the first words, then in all but the name; and a title that was given.
+        "bound": {"paper": "letter", "duplex": True, "cover": True, "suffix": "-bound"},
+        "archive": {"paper": "letter", "standard": "pdf/ua-2", "suffix": "-archive"},
+        "short": {"format": "html", "suffix": "-short"},
+        "named": {"paper": "a4", "title": "Large print, A4, 24-point type (PDF)", "suffix": "-named"},
+    }
+    editions = {name: {"format": "pdf", **each} for name, each in fields.items()}
+    house = House.model_validate({"format": 1, "name": "House", "editions": editions})
+    house = house.model_copy(
+        update={"editions": {n: e.model_copy(update={"name": n}) for n, e in house.editions.items()}}
+    )
+    titles = edition_titles(house, Layouts((packaged_layouts(),)).words("en"))
+    assert titles == {
+        "web": "Web page, web",
+        "ebook": "E-book (EPUB)",
+        "handout": "Print handout, Letter (PDF)",
+        "handout-a4": "Print handout, A4 (PDF)",
+        "booklet": "Print handout, A5 (PDF)",
+        "large": "Large print, A4, 18-point type (PDF)",
+        "larger": "Large print, A4, 24-point type, larger (PDF)",
+        "leaflet": "Leaflet, Legal (PDF)",
+        "questions": "Questions to take along, A4, black and white (PDF)",
+        "bound": "Print handout, Letter, to be bound, with a cover page (PDF)",
+        "archive": "Print handout, Letter, PDF/UA-2 (PDF)",
+        "short": "Web page, short",
+        "named": "Large print, A4, 24-point type (PDF)",
+    }
 
 
 def test_a_missing_layout_file_is_named(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -29,23 +29,28 @@ from publish.model import (
     Figure,
     House,
     LayoutName,
+    Line,
+    Link,
     Picture,
+    Prose,
+    Run,
+    Strong,
     Value,
     at_size,
     bodies,
+    lines,
 )
-from publish.model import Line as ModelLine
-from publish.model import Run as ModelRun
-from publish.pipeline import examine, open_project
+from publish.pipeline import open_project, prove_all
 from publish.render import paper
 from publish.render.pdf import render, running_title
-from publish.source.article import read_article, read_house
+from publish.source.article import edition_places, read_article, read_house
 from publish.verify.clear_print import FLOOR, PROFILES, breaches
 from publish.verify.expected import allowed, expected
 from publish.verify.ink import coloured
-from publish.verify.length import too_long
-from publish.verify.measure import Line, Passage, Run, Sheet, measure
+from publish.verify.length import Cuts, rows_of, shortened, shorter, too_long
+from publish.verify.length import told as how_to_shorten
 from publish.verify.measure import Print as Measured
+from publish.verify.measure import measure
 from publish.verify.reading import Block
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -149,7 +154,10 @@ def test_large_print_on_request_is_another_edition_of_the_same_article() -> None
                 "\n  hint: use one of colour, black-and-white"
             ],
         ),
-        ("paper: a4, duplex: both", ["error: 4:39 “duplex” is either true or false"]),
+        (
+            "paper: a4, duplex: both",
+            ["error: 4:39 “duplex” is either true or false\n  hint: write true or false"],
+        ),
         (
             "paper: a4, layout: leaflets",
             ["error: 4:39 “leaflets” is none of the words for “layout”\n  hint: did you mean “leaflet”?"],
@@ -421,42 +429,92 @@ def test_a_single_answer_is_no_interface_word() -> None:
 # --- a sheet that is too long -----------------------------------------------------------------------
 
 
-def line_of_type(page: int, baseline: float, left: float = 72.0) -> Line:
-    box = (left, baseline - 3, left + 200, baseline + 9)
-    run = Run(
-        "words", 12, "F", False, False, None, 21, 21, box, baseline, 0.25, (), False, False, False, False
+def sheet_of(texts: dict[str, int]) -> Article:
+    """An article whose questions have answers of so many lines of type, ten letters each."""
+    faq = article().faq[0]
+
+    def answer(id: str, count: int) -> Line:
+        return Line(id=id, inlines=(Run(text="ten letters " * count),))
+
+    return article().model_copy(
+        update={
+            "faq": tuple(
+                faq.model_copy(update={"answer": Prose(blocks=(answer(id, count),))})
+                for id, count in texts.items()
+            )
+        }
     )
-    return Line(page, (run,))
 
 
-def passage_of(id: str, *lines: Line, kind: str = "P") -> Passage:
-    return Passage(kind, id, tuple((line,) for line in lines))
+def lengths(of: Article) -> dict[str, int]:
+    return {line.id: len(line.text.split()) // 2 for line in lines(tuple(faq.answer for faq in of.faq))}
 
 
-def printed(*passages: Passage) -> Measured:
-    last = max(line.page for passage in passages for line in passage.lines)
-    sheets = tuple(Sheet(number, (0, 0, 612, 792), (72, 72, 540, 720)) for number in range(1, last + 1))
-    return Measured(sheets, passages, (), (72, 720))
+@pytest.mark.parametrize(
+    ("fits", "told"),
+    [
+        (lambda n: n["b"] <= 3, [("b", 2, 5)]),
+        (lambda n: n["b"] <= 3 or n["c"] <= 2, [("c", 1, 3), ("b", 2, 5)]),
+        (lambda n: n["b"] <= 1, [("b", 4, 5)]),
+    ],
+)
+def test_only_texts_whose_shortening_is_enough_are_told(fits: Any, told: list[tuple[str, int, int]]) -> None:
+    texts = {"a": 6, "b": 5, "c": 3, "d": 1}
+    rows = {id: (10,) * count for id, count in texts.items()} | {"not-of-the-article": (10,) * 9}
+    cuts = shorter(sheet_of(texts), rows, 2, lambda made: [2 if fits(lengths(each)) else 3 for each in made])
+    assert not cuts.together
+    assert [(cut.id, cut.lines, cut.of) for cut in cuts.cuts] == told
 
 
-def test_what_does_not_fit_is_told_in_lines_with_the_longest_texts() -> None:
-    made = printed(
-        passage_of("title", line_of_type(1, 700), line_of_type(1, 685), line_of_type(1, 670), kind="H1"),
-        passage_of("long", *(line_of_type(1, 600 - 15 * n) for n in range(9))),
-        passage_of("short", line_of_type(2, 700)),
-        passage_of("over-question", line_of_type(3, 700), kind="H3"),
-        # beside the question, and one line more
-        passage_of("over-answer", line_of_type(3, 700, 300), line_of_type(3, 685, 300)),
+def test_where_one_text_is_not_enough_all_that_are_needed_are_told_and_no_other() -> None:
+    texts = {"a": 6, "b": 5, "c": 3}
+    rows = {id: (10,) * count for id, count in texts.items()}
+
+    def count(made: Sequence[Article]) -> list[int]:
+        sizes = [lengths(each) for each in made]
+        return [2 if each["b"] + each["c"] <= 3 else 3 for each in sizes]
+
+    cuts = shorter(sheet_of(texts), rows, 2, count)
+    assert cuts.together
+    assert {cut.id for cut in cuts.cuts} == {"b", "c"}
+    assert sum(cut.lines for cut in cuts.cuts) == 5
+
+
+def test_disclaimers_are_never_shortened_and_no_cut_is_told_that_is_not_enough() -> None:
+    of = sheet_of({"a": 2})
+    rows = {line.id: (10, 10, 10) for line in lines(of.disclaimers)} | {"a": (10, 10)}
+    tried: list[Article] = []
+
+    def count(made: Sequence[Article]) -> list[int]:
+        tried.extend(made)
+        return [3] * len(made)
+
+    assert shorter(of, rows, 2, count) == Cuts((), together=True)
+    assert tried
+    assert all(each.disclaimers == of.disclaimers for each in tried)
+    (said,) = how_to_shorten(Cuts(()), {})
+    assert said.startswith("shortening its texts is not enough, even to a line each: let the edition carry")
+
+
+def test_a_text_is_cut_in_the_middle_of_strong_words_and_links() -> None:
+    line = Line(
+        id="a",
+        inlines=(
+            Run(text="One "),
+            Strong(inlines=(Run(text="two "), Link(href="#x", inlines=(Run(text="three four"),)))),
+            Run(text=" five"),
+        ),
     )
-    assert too_long(made, None) == too_long(made, 3) == ()
-    whole, *longest = too_long(made, 2)
-    assert whole.message == "the edition has 3 pages and may have 2: 2 lines do not fit"
-    assert (whole.block, whole.page, whole.kind) == ("over-question", 3, "too-long")
-    assert [(each.block, each.message.rpartition(": ")[2]) for each in longest] == [
-        ("long", "9 lines"),
-        ("over-answer", "2 lines"),
-        ("short", "1 line"),
-    ]
+    of = article().model_copy(update={"key_points": (line,)})
+    assert shortened(of, {"a": 11}).key_points[0].text == "One two three"
+    assert shortened(of, {}) is of
+
+
+def test_what_is_too_long_is_one_problem_without_a_block() -> None:
+    assert too_long(2, None) == too_long(2, 2) == ()
+    (found,) = too_long(3, 2)
+    assert (found.message, found.page, found.block) == ("the edition has 3 pages and may have 2", 3, "")
+    assert too_long(2, 1)[0].message == "the edition has 2 pages and may have only 1"
 
 
 # --- paper -----------------------------------------------------------------------------------------
@@ -931,16 +989,32 @@ def test_a_leaflet_that_does_not_fit_is_refused_with_what_is_longest() -> None:
     )
     longer = source.article.model_copy(update={"faq": (*source.article.faq, *more)})
     chosen = sample_project.house.editions["leaflet"]
-    data = render(longer, chosen, sample_project.house, sample_project.layouts)
-    proof = examine(sample_project, replace(source, article=longer), chosen, data, "leaflet.pdf")
-    first, *longest = [problem for problem in proof.problems if problem.kind == "too-long"]
-    assert re.fullmatch(r"the edition has 3 pages and may have 2: \d+ lines do not fit", first.message)
-    assert int(re.findall(r"\d+", first.message)[2]) > 10
-    assert len(longest) == 4
-    told = next(problem for problem in longest if problem.block == "faq-make-insulin-answer-p1")
-    assert told.message == "block faq-make-insulin-answer-p1 is among the longest: 6 lines"
-    assert told.place == source.places["faq-make-insulin-answer-p1"]
-    assert {problem.kind for problem in proof.problems} == {"too-long"}
+    long_source = replace(source, article=longer)
+    (proof,) = [each for each in prove_all(sample_project, long_source, [chosen]) if each.edition == chosen]
+    (problem,) = proof.problems
+    assert problem.message == "edition “leaflet” has 3 pages and may have 2"
+    assert problem.place == edition_places(REPOSITORY, "pages")["leaflet"]
+    assert (
+        "pages: 2"
+        in (REPOSITORY / "source" / "publish.yaml").read_text().splitlines()[problem.place.line - 1]
+    )
+    first, *advised = problem.hint.splitlines()
+    # Cut exactly as advised, and it fits.
+    cuts = dict[str, tuple[int, int]]()
+    for each in advised:
+        found = re.fullmatch(r"(\S+) \((\S+)\) by (\d+) lines?, from (\d+) to (\d+)", each)
+        assert found, each
+        cuts[found[1]] = int(found[3]), int(found[5])
+    assert cuts
+    rows = rows_of(measure(proof.data))
+    tried = [dict(cuts)] if "all of these" in first else [{id: cut} for id, cut in cuts.items()]
+    for each in tried:
+        kept = {id: sum(rows[id][:left]) for id, (_, left) in each.items()}
+        data = render(shortened(longer, kept), chosen, sample_project.house, sample_project.layouts)
+        assert len(measure(data).sheets) == 2
+        one_less = {id: sum(rows[id][: left + 1]) for id, (_, left) in each.items()}
+        data = render(shortened(longer, one_less), chosen, sample_project.house, sample_project.layouts)
+        assert len(measure(data).sheets) == 3  # one line fewer would not have been enough
 
 
 # --- words that no line has room for -----------------------------------------------------------------
@@ -948,8 +1022,8 @@ def test_a_leaflet_that_does_not_fit_is_refused_with_what_is_longest() -> None:
 
 def with_long_words(value: Any, words: str) -> Any:
     """Return an article, or a part of one, with ``words`` at the end of each of its lines."""
-    if isinstance(value, ModelLine):
-        return value.model_copy(update={"inlines": (*value.inlines, ModelRun(text=f" {words}"))})
+    if isinstance(value, Line):
+        return value.model_copy(update={"inlines": (*value.inlines, Run(text=f" {words}"))})
     if isinstance(value, tuple):
         return tuple(with_long_words(each, words) for each in value)
     if isinstance(value, Value):

@@ -66,13 +66,22 @@ def test_house_of_the_complete_project_is_read() -> None:
         (
             "  a: {format: html}\n  b: {format: html}",
             [
-                "error: 5:3 editions “a” and “b” would be the same file, id.html"
+                "error: 5:3 editions “a” and “b” would be the same file, ARTICLE.html"
                 "\n  hint: give one of them a suffix, such as suffix: -large"
             ],
         ),
         (
             "  a: {format: html}\n  b: {format: html, suffix: -large}",
             [],
+        ),
+        (
+            "  a: {format: pdf, paper: a4, title: Print it}\n"
+            "  b: {format: pdf, paper: a5, title: ' print  it'}",
+            [
+                "error: 5:38 editions “a” and “b” have the same title"
+                "\n  hint: say what is different about this one, such as its paper or type size; "
+                "or delete the line, then it gets a title of its own"
+            ],
         ),
         (
             "  a: {format: html, suffix: large}",
@@ -137,6 +146,47 @@ def test_house_of_the_complete_project_is_read() -> None:
                 "\n  hint: write its fields below it: format, title, layout, paper, pages, profile, "
                 "type_size, "
                 "colour, duplex, cover, standard, suffix, parts, leaves_out"
+            ],
+        ),
+        (
+            "  a: {format: pdf, paper: Letter}\n  b: {format: PDF, paper: letter}\n"
+            "  c: {format: pdf, paper: a5, standard: PDF/UA-2}",
+            [
+                "error: 4:27 “Letter” is none of the words for “paper”\n  hint: did you mean “letter”?",
+                "error: 5:15 there is no format “PDF”\n  hint: did you mean “pdf”?",
+                "error: 6:41 “PDF/UA-2” is none of the words for “standard”"
+                "\n  hint: did you mean “pdf/ua-2”?",
+            ],
+        ),
+        (
+            "  a: {format: pdf, paper: A4}",
+            ["error: 4:27 “A4” is none of the words for “paper”\n  hint: did you mean “a4”?"],
+        ),
+        (
+            "  a: {format: pdf, paper: a4, standard: pdf/a-2b}",
+            [
+                "error: 4:41 “pdf/a-2b” is none of the words for “standard”"
+                "\n  hint: PDF/A is for archives, and every print edition keeps it; "
+                "use one of pdf/ua-1, pdf/ua-2"
+            ],
+        ),
+        (
+            "  a: {format: pdf, paper: a4, duplex: yes, cover: none}",
+            [
+                "error: 4:39 “duplex” is either true or false\n  hint: write true",
+                "error: 4:51 “cover” is either true or false\n  hint: write false",
+            ],
+        ),
+        (
+            "  a: {format: pdf, paper: a4, duplex: both}",
+            ["error: 4:39 “duplex” is either true or false\n  hint: write true or false"],
+        ),
+        (
+            "  a: {format: pdf, paper: a4\n  b: {format: html}",
+            [
+                "error: 4:6 a group in { } is not closed"
+                "\n  hint: end it with }; or, if it is a text that begins with {, put it in quotes "
+                "or write it below a |"
             ],
         ),
         ("  web:", ["error: 4:3 “web” is empty\n  hint: write something here, or delete the line"]),

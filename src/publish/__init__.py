@@ -26,8 +26,8 @@ The map, lowest layer first; imports only go down:
        verify/      reading, expected, html, pdf (+ directions, lines: drawn from right to left),
                     epub, compare, pages: bytes -> what was read
                     -> problems; measure, clear_print, ground, ink, length: how print looks -> problems;
-                    safety:
-                    what a file could run, fetch or send -> problems
+                    safety: what a file could run, fetch or send -> problems; advice: what to do about
+                    them
     4  formats      one row per format: name, render, read
        release      staged folder -> output/<id>/, at once or not at all
     5  pipeline     the recipe: read, render, verify, release; which of it runs apart (isolate)

@@ -409,7 +409,8 @@ def _problem_text(problem: Problem, options: argparse.Namespace) -> str:
     if problem.artifact:
         page = f", page {problem.page}" if problem.page else ""
         inside = f"{problem.artifact}{page}: "
-    hint = f"\n  hint: {problem.hint}" if problem.hint else ""
+    lines = problem.hint.replace("\n", "\n    ")
+    hint = f"\n  hint: {lines}" if lines else ""
     return f"{where}{problem.severity}: {inside}{problem.message}{hint}"
 
 
@@ -511,6 +512,9 @@ def _say_verdict(verdict: Verdict, all_blocks: bool) -> None:
         None: "  there is no release to compare its bytes with",
     }
     _say(same[verdict.same_bytes])
+    if verdict.made_with:
+        again = f"to compare like with like, build again: publish build {verdict.article}"
+        _say(f"  made with {verdict.made_with}: what differs need not be a fault of the file; {again}")
     for state in verdict.states:
         if all_blocks or state.state != "intact":
             _say(f"  {state.state:9} {state.id or '(no id)'}{': ' + state.detail if state.detail else ''}")
@@ -574,6 +578,7 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
         "article": verdict.article,
         "edition": verdict.edition,
         "same_bytes": verdict.same_bytes,
+        "made_with": verdict.made_with,
         "blocks": [{"id": s.id, "state": s.state, "detail": s.detail} for s in verdict.states],
     }
 

@@ -7,6 +7,7 @@ A project's own may come from anywhere: templates run in a sandbox, links out of
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ SHARED = "shared/blocks.html.jinja"
 MAX_TEXT, MAX_WORDS, MAX_FILE = 500_000, 20_000, 20_000_000
 """Bytes of a template or style; of a list of words, six times ours; of any other file, such as a font."""
 
+_LAYOUT_SUFFIXES = frozenset((".jinja", ".css", ".yaml", ".svg", ".png"))
 _PYDANTIC = frozenset(dir(BaseModel))
 
 
@@ -92,6 +94,11 @@ class Layouts:
 
     def __reduce__(self) -> tuple[type[Layouts], tuple[tuple[Path, ...]]]:
         return Layouts, (self.folders,)  # without the environment, which cannot go to another process
+
+    @property
+    def own(self) -> bool:
+        """Whether the project has layouts of its own."""
+        return len(self.folders) > 1 and self.folders[0].is_dir()
 
     def file(self, name: str) -> Path:
         """Return the path of layout file ``name``; raise ``PublishError`` where no folder has it."""
@@ -125,6 +132,20 @@ class Layouts:
             root = folder / "fonts"
             found |= {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*.ttf"))}
         return {name: found[name] for name in sorted(found)}
+
+    def digest(self) -> str:
+        """Return one SHA-256 over all templates, styles and words, the project's own before ours."""
+        names = {
+            path.relative_to(folder).as_posix()
+            for folder in self.folders
+            for path in folder.rglob("*")
+            if path.suffix in _LAYOUT_SUFFIXES and path.is_file()
+        }
+        digest = hashlib.sha256()
+        for name in sorted(names):
+            data = self.data(name)
+            digest.update(f"{name}\0{len(data)}\0".encode() + data)
+        return digest.hexdigest()
 
     def words(self, language: str) -> Words:
         """Return the interface words of ``language``, of its base language where it has no own file."""
@@ -193,7 +214,7 @@ class Layouts:
         Only our own: to compile a template works out what can be worked out, and a project's own may
         have something that never ends.
         """
-        if len(self.folders) == 1 or not self.folders[0].is_dir():
+        if not self.own:
             self.environment.get_template(SHARED)
 
     def render(self, template: str, **values: Any) -> str:

@@ -13,6 +13,7 @@ import re
 import unicodedata
 import uuid
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -1164,6 +1165,45 @@ class Words:
     def date(self, day: date) -> str:
         """``14 May 2026``, in the order the language file gives."""
         return self.texts["date"].format(day=day.day, month=self.months[day.month - 1], year=day.year)
+
+
+def edition_titles(house: House, words: Words) -> dict[str, str]:
+    """Return what links to each edition are called, by its name: its title, or its kind, paper and type.
+
+    No two are alike: what else tells an edition from another is added where it is needed, at last its name.
+    """
+    given = {name: each.title for name, each in house.editions.items() if each.title}
+    made = {name: _titles(each, words) for name, each in house.editions.items() if name not in given}
+    titles = {name: given.get(name) or made[name][0] for name in house.editions}
+    for longer in (1, 2):
+        counts = Counter(title.lower() for title in titles.values())
+        titles |= {name: each[longer] for name, each in made.items() if counts[titles[name].lower()] > 1}
+    return titles
+
+
+def _titles(edition: Edition, words: Words) -> tuple[str, str, str]:
+    """A title for ``edition``, a longer one, and one with its name."""
+    if edition.format != "pdf":
+        usual, more = [words(f"edition_{edition.format}")], []
+    else:
+        large = (edition.size or 0) >= LARGE_PRINT and edition.layout == "article"
+        usual = [words("edition_large" if large else f"edition_{edition.layout}")]
+        usual.append(words(f"edition_{edition.paper}"))
+        if edition.size:
+            usual.append(words("edition_size", points=f"{edition.size:g}"))
+        if edition.colour == "black-and-white":
+            usual.append(words("edition_grey"))
+        shown = {
+            "edition_clear": edition.profile == "clear-print",
+            "edition_bound": edition.duplex,
+            "edition_cover": edition.cover,
+        }
+        more = [words(key) for key, is_so in shown.items() if is_so]
+        if edition.standard != "pdf/ua-1":
+            more.append(edition.standard.upper())
+    choices = (usual, [*usual, *more], [*usual, *more, edition.name])
+    first, second, third = (words(f"download_{edition.format}", title=", ".join(each)) for each in choices)
+    return first, second, third
 
 
 def whole_article(article: Article, words: Words) -> str:

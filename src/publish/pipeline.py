@@ -33,15 +33,17 @@ from publish.model import (
     at_size,
     bodies,
     edition_identifier,
+    edition_titles,
     lines,
     page_breaks,
 )
 from publish.release import belongs, draft, lock, release_all
-from publish.source.article import LANGUAGE, Source, article_ids, read_article, read_house
+from publish.source.article import LANGUAGE, Source, article_ids, edition_places, read_article, read_house
+from publish.verify.advice import Origin, advised
 from publish.verify.compare import State, compare, compare_metadata, states
 from publish.verify.expected import allowed, expected, required
 from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
-from publish.verify.reading import Block, Reading
+from publish.verify.reading import Block, Reading, canonical
 from publish.verify.safety import addresses, compare_safety
 
 if TYPE_CHECKING:
@@ -259,7 +261,9 @@ def prove_each(
         progress(article.id, edition.name, "prove")
         file = edition.file_name(article.id)
         job = _proving(project, file, len(data))
-        reading, problems = run(job, _examined, project, source, edition, data, file, its_pages)
+        origin: Origin = "own layouts" if project.layouts.own else "our layouts"
+        reading, problems = run(job, _examined, project, source, edition, data, file, its_pages, origin)
+        problems = tuple(_with_advice(project, source, edition, data, each) for each in problems)
         wanted = expected(article, edition, layouts.words(article.language))
         yield Proof(article, edition, file, data, wanted, reading, problems)
         progress(article.id, edition.name, "done")
@@ -303,21 +307,27 @@ def examine(
     project: Project, source: Source, edition: Edition, data: bytes, file: str, pages: Pages | None = None
 ) -> Proof:
     """Read a finished file and say how it differs from ``edition`` of the article, and from ``pages``."""
-    reading, problems = _examined(project, source, edition, data, file, pages)
+    reading, problems = _examined(project, source, edition, data, file, pages, "elsewhere")
     words = project.layouts.words(source.article.language)
     wanted = expected(source.article, edition, words)
     return Proof(source.article, edition, file, data, wanted, reading, problems)
 
 
 def _examined(
-    project: Project, source: Source, edition: Edition, data: bytes, file: str, pages: Pages | None
+    project: Project,
+    source: Source,
+    edition: Edition,
+    data: bytes,
+    file: str,
+    pages: Pages | None,
+    origin: Origin,
 ) -> tuple[Reading, tuple[Problem, ...]]:
     article, house = source.article, project.house
     words = project.layouts.words(article.language)
     reading = FORMATS[edition.format].read(data)
     wanted = expected(article, edition, words)
-    titles = {other.title for other in house.editions.values() if other.title}
-    may_stand = allowed(article, words) | titles | {house.name}
+    titles = edition_titles(house, words).values()
+    may_stand = allowed(article, words) | frozenset(map(canonical, titles)) | {house.name}
     problems = (
         *compare(wanted, reading, may_stand, required(article)),
         *compare_metadata(
@@ -336,7 +346,7 @@ def _examined(
     )
     found = tuple(
         replace(problem, artifact=file, place=problem.place or place_of(problem.block, source.places))
-        for problem in problems
+        for problem in advised(problems, wanted, origin)
     )
     return reading, found
 
@@ -352,7 +362,7 @@ def _hard_to_read(article: Article, edition: Edition, data: bytes) -> tuple[Prob
     printed = measure(data)
     profile = PROFILES[edition.profile] if edition.profile else FLOOR
     return (
-        *too_long(printed, edition.pages),
+        *too_long(len(printed.sheets), edition.pages),
         *_in_pictures(breaches(printed, profile), article, edition),
         *(stray_breaks(printed, page_breaks(article), edition.cover) if edition.profile else ()),
         *(coloured(data, printed) if edition.colour == "black-and-white" else ()),
@@ -380,6 +390,52 @@ def _in_pictures(problems: tuple[Problem, ...], article: Article, edition: Editi
             message = problem.message.replace(f"block {problem.block}", f"the picture {path}")
             problem = replace(problem, message=message, hint=hint)
         yield problem
+
+
+def _with_advice(
+    project: Project, source: Source, edition: Edition, data: bytes, problem: Problem
+) -> Problem:
+    """Return ``problem``; that of an edition with too many pages with what to shorten, found by trying."""
+    most = edition.pages
+    if problem.kind != "too-long" or most is None:
+        return problem
+    from publish.verify.length import shorter, told
+
+    job = _making(project, source.article, edition)
+
+    def count(articles: Sequence[Article]) -> Iterator[int]:
+        given = (edition, project.house, project.layouts)
+        starts = (partial(start, job, _page_count, article, *given) for article in articles)
+        return side_by_side(starts, _AT_ONCE)
+
+    rows = run(_proving(project, problem.artifact, len(data)), _rows_of, data)
+    cuts = shorter(source.article, rows, most, count)
+    places = {cut.id: place for cut in cuts.cuts if (place := place_of(cut.id, source.places))}
+    where = {id: f"{id} ({place})" for id, place in places.items()}
+    named = run(_reading(project.folder), edition_places, project.folder, "pages")
+    return replace(
+        problem,
+        message=problem.message.replace("the edition", f"edition “{edition.name}”"),
+        place=named.get(edition.name),
+        hint="\n".join(told(cuts, where)),
+    )
+
+
+def _page_count(article: Article, edition: Edition, house: House, layouts: Layouts) -> int:
+    """How many pages ``edition`` of ``article`` has; more than any may have, where it cannot be made."""
+    from publish.verify.length import page_count
+
+    try:
+        return page_count(FORMATS[edition.format].render(article, edition, house, layouts))
+    except PublishError:
+        return 1_000_000
+
+
+def _rows_of(data: bytes) -> dict[str, tuple[int, ...]]:
+    from publish.verify.length import rows_of
+    from publish.verify.measure import measure
+
+    return rows_of(measure(data))
 
 
 def _all_editions(house: House) -> Iterator[Edition]:
@@ -472,12 +528,43 @@ TOOLS = (
 
 
 def versions(layouts: Layouts) -> dict[str, str]:
-    """Return what the bytes of an edition depend on: packages by version, fonts by digest."""
+    """Return what a release depends on: packages by version; fonts, layouts and our own code by digest.
+
+    Our own version alone would not tell: between two releases of publish its checkout changes.
+    """
     fonts = {
         f"font {path.parent.name}/{path.name}": sha256(layouts.data(f"fonts/{name}"))[:16]
         for name, path in layouts.fonts().items()
     }
-    return {name: version(name) for name in TOOLS} | fonts
+    own = {"code of publish": _code()[:16], "layouts": layouts.digest()[:16]}
+    return {name: version(name) for name in TOOLS} | fonts | own
+
+
+def _code() -> str:
+    """One digest for all modules of publish."""
+    folder = Path(__file__).parent
+    modules = sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix())
+    return sha256(
+        b"".join(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() for path in modules)
+    )
+
+
+def made_otherwise(released: Manifest, layouts: Layouts) -> str:
+    """Say in a few words what a release was made with that is not here now; "" where all is the same."""
+    now, then = versions(layouts), released.versions
+    said = []
+    if released.publish != (ours := version("publish")):
+        said.append(f"publish {released.publish} (this is {ours})")
+    elif then.get("code of publish") != now["code of publish"]:
+        said.append("another state of publish")
+    if then.get("layouts") != now["layouts"]:
+        said.append("other layouts")
+    if any(then.get(name) != each for name, each in now.items() if name.startswith("font ")):
+        said.append("other fonts")
+    said += [
+        f"{name} {then[name]} (now {now[name]})" for name in TOOLS if then.get(name, now[name]) != now[name]
+    ]
+    return ", ".join(said)
 
 
 # --- verify --------------------------------------------------------------------------------
@@ -488,7 +575,8 @@ class Verdict:
     """What ``publish verify`` found of one file.
 
     ``states`` has one entry per block; ``same_bytes`` says whether the file is, byte for byte, the one
-    that the release's manifest names (None: there is no release to compare with).
+    that the release's manifest names (None: there is no release to compare with). ``made_with`` says what
+    else made a released file in which there are problems now: they need not be a fault of the file.
     """
 
     file: str
@@ -497,6 +585,7 @@ class Verdict:
     states: tuple[State, ...]
     problems: tuple[Problem, ...]
     same_bytes: bool | None
+    made_with: str = ""
 
 
 def verify_file(project: Project, path: Path, output: Path) -> Verdict:
@@ -505,7 +594,17 @@ def verify_file(project: Project, path: Path, output: Path) -> Verdict:
     Raises ``PublishError`` for a file that cannot be read or is no edition of any article here.
     """
     data = _bytes_of(path)
-    return run(_proving(project, str(path), len(data), output), _verify_file, project, path, data, output)
+    job = _proving(project, str(path), len(data), output)
+    verdict = run(job, _verify_file, project, path, data, output)
+    return _explained(project, verdict, released_manifest(output, verdict.article))
+
+
+def _explained(project: Project, verdict: Verdict, released: Manifest | None) -> Verdict:
+    """Return ``verdict``; where a file is as it was released and yet has problems, with what made it."""
+    differs = any(state.state != "intact" for state in verdict.states)
+    if not (released and verdict.same_bytes and differs):
+        return verdict
+    return replace(verdict, made_with=made_otherwise(released, project.layouts))
 
 
 def _verify_file(project: Project, path: Path, data: bytes, output: Path) -> Verdict:
@@ -555,7 +654,8 @@ def verify_release(project: Project, id: str, output: Path) -> tuple[Verdict, ..
         raise PublishError(Problem(f"there is no release of {id} in {output}", hint=hint, kind="no-release"))
     size = sum(record.size for record in released.editions)
     job = _proving(project, f"the release of {id}", size, output)
-    return run(job, _verify_release, project, id, released, output)
+    verdicts = run(job, _verify_release, project, id, released, output)
+    return tuple(_explained(project, each, released) for each in verdicts)
 
 
 def _verify_release(project: Project, id: str, released: Manifest, output: Path) -> tuple[Verdict, ...]:

@@ -17,6 +17,7 @@ from publish.model import (
     Picture,
     Prose,
     edition_identifier,
+    edition_titles,
     lines,
 )
 
@@ -24,6 +25,7 @@ from publish.model import (
 def render(article: Article, edition: Edition, house: House, layouts: Layouts) -> bytes:
     """Return the page as UTF-8 bytes; links to the house's other editions are relative file names."""
     words = layouts.words(article.language)
+    titles = edition_titles(house, words)
     view = View("html", article, edition, words, href=lambda id: f"#{id}", image=_data_address)
     page = layouts.render(
         "html/page.html.jinja",
@@ -36,7 +38,7 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
             {
                 "file": other.file_name(article.id),
                 "media_type": MEDIA_TYPES[other.format],
-                "title": other.title or words(f"download_{other.format}"),
+                "title": titles[other.name],
             }
             for other in house.editions_of(article)
             if other.name != edition.name

@@ -85,6 +85,19 @@ def read_house(project: Path, formats: Collection[str] = tuple(MEDIA_TYPES)) -> 
     return house.model_copy(update={"editions": editions})
 
 
+def edition_places(project: Path, field: str) -> dict[str, Place]:
+    """Return where source/publish.yaml says ``field`` of each edition that has it, by the edition's name."""
+    desk = Desk(project)
+    root = desk.load(project / "source" / "publish.yaml")
+    editions = child(root, "editions") if root else None
+    pairs = editions.pairs if isinstance(editions, nodes.Mapping) else {}
+    return {
+        name: node.pairs[field][0].place
+        for name, (_, node) in pairs.items()
+        if isinstance(node, nodes.Mapping) and field in node.pairs
+    }
+
+
 def read_article(project: Path, article_id: str, house: House) -> Source:
     """Return article ``article_id`` of ``project``, complete and checked.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import get_args
 
 from publish.model import (
     LARGE_PROFILES,
@@ -13,6 +14,8 @@ from publish.model import (
     REQUIRED_PARTS,
     Edition,
     LayoutName,
+    PaperName,
+    ProfileName,
 )
 from publish.source import limits, nodes
 from publish.source.desk import Desk
@@ -40,17 +43,39 @@ def check_editions(desk: Desk, root: nodes.Mapping, formats: Collection[str]) ->
         _check_format(desk, key, node, formats)
         _check_print(desk, key, node)
         _check_parts(desk, key, node)
+        if not _is_named(node, formats):
+            continue  # a fault of its own: nobody knows yet what the file will be called
         # Case does not tell files apart on every disk.
         file = _file_name(node).lower()
         if file in names:
             desk.report(
-                f"editions “{names[file]}” and “{name}” would be the same file, {file}",
+                f"editions “{names[file]}” and “{name}” would be the same file, "
+                f"ARTICLE{file.removeprefix(_ARTICLE)}",
                 key.place,
                 "give one of them a suffix, such as suffix: -large",
                 "edition",
             )
         names.setdefault(file, name)
+    _check_titles(desk, editions)
     _check_primary(desk, root, editions)
+
+
+def _check_titles(desk: Desk, editions: nodes.Mapping) -> None:
+    """Two links of one name would lead to two files, and nobody could tell them apart."""
+    titles: dict[str, str] = {}
+    for name, (_, node) in editions.pairs.items():
+        title = child(node, "title") if isinstance(node, nodes.Mapping) else None
+        if isinstance(title, Scalar) and title.value:
+            said = " ".join(title.value.split()).lower()
+            if said in titles:
+                desk.report(
+                    f"editions “{titles[said]}” and “{name}” have the same title",
+                    title.place,
+                    "say what is different about this one, such as its paper or type size; or delete the "
+                    "line, then it gets a title of its own",
+                    "edition",
+                )
+            titles.setdefault(said, name)
 
 
 def _check_primary(desk: Desk, root: nodes.Mapping, editions: nodes.Mapping) -> None:
@@ -74,6 +99,24 @@ def _check_primary(desk: Desk, root: nodes.Mapping, editions: nodes.Mapping) -> 
         desk.report(message, primary.place, hint, "edition")
 
 
+_ARTICLE = "id"
+"""Stands in names of files for the id of an article, whichever."""
+
+
+def _is_named(node: nodes.Mapping, formats: Collection[str]) -> bool:
+    """Whether the fields that the name of a file is made of hold what they may."""
+    size = text(node, "type_size")
+    known: dict[str, Collection[str]] = {
+        "format": formats,
+        "layout": get_args(LayoutName),
+        "paper": get_args(PaperName),
+        "profile": get_args(ProfileName),
+    }
+    return (not size or _number(size) is not None) and all(
+        text(node, name) in ("", *words) for name, words in known.items()
+    )
+
+
 def _file_name(node: nodes.Mapping) -> str:
     suffix = text(node, "suffix") if "suffix" in node.pairs else None
     edition = Edition.model_construct(
@@ -84,7 +127,7 @@ def _file_name(node: nodes.Mapping) -> str:
         type_size=_number(text(node, "type_size")),
         suffix=suffix,
     )
-    return edition.file_name("ID")
+    return edition.file_name(_ARTICLE)
 
 
 def _layout(node: nodes.Mapping) -> LayoutName:
@@ -103,7 +146,7 @@ def _check_format(desk: Desk, key: Scalar, node: nodes.Mapping, formats: Collect
     if not isinstance(format, Scalar) or not format.value:
         return
     if format.value not in formats:
-        meant = near(format.value.lower(), formats)
+        meant = near(format.value, formats)
         hint = f"did you mean “{meant}”?" if meant else f"use one of {', '.join(formats)}"
         desk.report(f"there is no format “{format.value}”", format.place, hint, "edition")
     elif format.value == "pdf" and "paper" not in node.pairs:

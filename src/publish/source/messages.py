@@ -18,8 +18,10 @@ from publish.source.nodes import Mapping, Node, Scalar, located
 
 
 def near(word: str, known: Collection[str]) -> str:
-    """Return the one of ``known`` that ``word`` was probably meant to be, or ""."""
-    return next(iter(difflib.get_close_matches(word, known, 1, cutoff=0.7)), "")
+    """Return the one of ``known`` that ``word`` was probably meant to be, or ""; case does not matter."""
+    lowered = {each.lower(): each for each in reversed(tuple(known))}
+    found = difflib.get_close_matches(word.lower(), lowered, 1, cutoff=0.7)
+    return lowered[found[0]] if found else ""
 
 
 BLOCKS = ("steps", "figure", "table", "callout", "part", "page_break")
@@ -135,7 +137,7 @@ def _problem(detail: Any, loc: tuple[Any, ...], root: Mapping, model: type[BaseM
             fits = f"{context['ge']:g} or more" if "ge" in context else f"{context['le']:g} or less"
             return say(f"{called} must be {fits}, not {value}")
         case "truth":
-            return say(f"{called} is either true or false", near(value or "", ("true", "false")))
+            return say(f"{called} is either true or false", _truth_hint(value or ""))
         case "empty":
             return say(f"{called} is empty", _EMPTY, "empty")
         case "one-line":
@@ -154,12 +156,25 @@ def _problem(detail: Any, loc: tuple[Any, ...], root: Mapping, model: type[BaseM
             return say(f"{called} cannot be read", "compare it with docs/source-format.md")
 
 
+def _truth_hint(value: str) -> str:
+    match value.lower():
+        case "yes" | "on" | "y" | "true" | "1":
+            return "write true"
+        case "no" | "off" | "n" | "none" | "false" | "0":
+            return "write false"
+        case _:
+            return "write true or false"
+
+
 def _choice(called: str, value: str | None, options: list[str], node: Node) -> Problem:
     """Say that one of a few words was expected."""
     if len(options) == 1:
         return Problem(f"{called} must be “{options[0]}”", node.place, "", "value")
     meant = near(value or "", options)
     hint = f"did you mean “{meant}”?" if meant else f"use one of {', '.join(options)}"
+    if (value or "").lower().startswith("pdf/a") and "pdf/ua-1" in options:
+        # It looks like a slip of the pen for pdf/ua, and is another thing.
+        hint = f"PDF/A is for archives, and every print edition keeps it; use one of {', '.join(options)}"
     message = f"“{value}” is none of the words for {called}" if value else f"{called} must be one word"
     return Problem(message, node.place, hint, "value")
 

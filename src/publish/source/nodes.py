@@ -466,8 +466,18 @@ _SYNTAX = (
         "a list item cannot stand here",
         "begin the list on its own line",
     ),
-    ("did not find expected ',' or ']'", True, "a list in [ ] is not closed", _QUOTE),
-    ("did not find expected ',' or '}'", True, "a group in { } is not closed", _QUOTE),
+    (
+        "did not find expected ',' or ']'",
+        True,
+        "a list in [ ] is not closed",
+        "end it with ]; or, if it is a text that begins with [, put it in quotes or write it below a |",
+    ),
+    (
+        "did not find expected ',' or '}'",
+        True,
+        "a group in { } is not closed",
+        "end it with }; or, if it is a text that begins with {, put it in quotes or write it below a |",
+    ),
     (
         "unexpected end of stream",
         True,

@@ -185,7 +185,7 @@ class _Found:
             yield from _dress(block, one)
 
     def missing(self, block: Block, read: Sequence[Block]) -> Problem:
-        hint = "the layout must show every block of the edition"
+        hint = _EVERY
         page = read[0].page if read else None
         whole = f"{block.label} {block.text}".strip()
         for loose in self.loose:
@@ -209,7 +209,7 @@ class _Found:
             message = f"has changed: {difference(block.text, one.text)}"
         hint = f"it should read {_quoted(block.text)}; it reads {_quoted(one.text)}"
         if "\u2010" in one.text and one.text.replace("\u2010", "") == block.text.replace("\u2010", ""):
-            hint = f"a hyphen was added at a line's end: set hyphens: manual in the layout; {hint}"
+            hint = f"{_HYPHENS}; {hint}"
         return _problem("changed", one, message, hint)
 
     def added(self, allowed: frozenset[str]) -> Iterator[Problem]:
@@ -241,7 +241,7 @@ class _Found:
         where = f"after {before}" if before else "before the first block"
         return Problem(
             f"words that nobody wrote stand {where}: {_quoted(_short(loose.text))}",
-            hint="a layout may add only the words of layouts/shared/words",
+            hint=_ONLY_OURS,
             kind="unknown",
             block=before,
             page=loose.page,
@@ -249,6 +249,11 @@ class _Found:
 
 
 _LAYOUT = "mend the layout: nothing may hide, cover or change what the article says"
+_EVERY = "the layout must show every block of the edition"
+_HYPHENS = "a hyphen was added at a line's end: set hyphens: manual in the layout"
+_ONLY_OURS = "a layout may add only the words of layouts/shared/words"
+LAYOUT_HINTS = (_LAYOUT, _EVERY, _HYPHENS, _ONLY_OURS)
+"""How hints begin that only somebody with layouts of their own can follow."""
 _DEAD = "let the edition carry the part it stands in, or take the link away"
 _LARGER = "questions, answers and disclaimers are never set smaller than body text"
 

@@ -70,7 +70,12 @@ def required(article: Article) -> frozenset[str]:
 def allowed(article: Article, words: Words) -> frozenset[str]:
     """Return the interface words that may stand between blocks, canonical; # stands for any number."""
     # "No" alone, set before a sentence, would turn its meaning: boxes may only say all their words.
-    fixed = [text for key, text in words.texts.items() if "{" not in text and key not in ANSWERS]
+    # What editions are called stands in links to them only, all of it in a row.
+    fixed = [
+        text
+        for key, text in words.texts.items()
+        if "{" not in text and key not in ANSWERS and not key.startswith("edition_")
+    ]
     fixed.append(" ".join(words(key) for key in ANSWERS))
     counted: dict[str, int] = {}
     for line in lines(article):
