@@ -190,7 +190,7 @@ FILES: dict[str, tuple[Attack, str]] = {
 
 # --- pictures --------------------------------------------------------------------------------
 
-SVG = rf"{IMAGES}/a\.svg:\d+:1: error: "
+SVG = rf"{IMAGES}/a\.svg:\d+:\d+: error: "
 PICTURES: dict[str, tuple[Attack, str]] = {
     "a PNG of 169 million pixels": (
         picture("a.png", lambda: attacks.png(13_000, 13_000)),
@@ -225,11 +225,11 @@ PICTURES: dict[str, tuple[Attack, str]] = {
     ),
     "a shape used a million times": (
         picture("a.svg", attacks.used_a_million_times),
-        SVG + "<use> cannot",
+        SVG + "with each <use> drawn out the picture has more than 10,000 elements",
     ),
     "a shape that uses itself": (
         picture("a.svg", svg('<g id="a"><use xlink:href="#a"/></g>')),
-        SVG + "<use> cannot",
+        SVG + "<use> shows what it stands in itself",
     ),
     "a marker that marks itself": (
         picture("a.svg", svg('<marker id="a"><path d="M0 0H1" marker-end="url(#a)"/></marker>')),

@@ -9,14 +9,14 @@ import pytest
 from PIL import Image
 
 from publish.errors import PublishError
-from publish.source.pictures import read_picture
+from publish.source.pictures import PictureFile, read_picture
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}>{}</svg>'
 
 
 def svg_size(folder: Path, attributes: str, inside: str = "") -> tuple[float, float]:
     (folder / "a.svg").write_text(SVG.format(attributes, inside), encoding="utf-8")
-    picture = read_picture(folder, "a.svg")
+    picture = read_picture(folder, "a.svg").picture
     return round(picture.width, 2), round(picture.height, 2)
 
 
@@ -50,7 +50,7 @@ def test_svg_may_begin_with_a_declaration_and_a_comment(tmp_path: Path) -> None:
         + SVG.format('viewBox="0 0 4 4"', ""),
         encoding="utf-8",
     )
-    assert read_picture(tmp_path, "a.svg").width == 4
+    assert read_picture(tmp_path, "a.svg").picture.width == 4
 
 
 def test_html_is_no_svg(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def raster(folder: Path, name: str, format: str, **options: object) -> bytes:
 
 def test_raster_has_its_pixels_and_bytes(tmp_path: Path) -> None:
     data = raster(tmp_path, "a.jpg", "JPEG")
-    picture = read_picture(tmp_path, "a.jpg")
+    picture = read_picture(tmp_path, "a.jpg").picture
     assert (picture.media_type, picture.width, picture.height, picture.data) == ("image/jpeg", 30, 20, data)
 
 
@@ -117,3 +117,55 @@ def test_folder_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
     (tmp_path / "article" / "images").symlink_to(tmp_path / "other")
     with pytest.raises(PublishError, match="leads out of the article's folder"):
         read_picture(tmp_path / "article", "images/a.png")
+
+
+def pixels(folder: Path, name: str, image: Image.Image, **options: object) -> PictureFile:
+    image.save(folder / name, **options)  # type: ignore[arg-type]
+    return read_picture(folder, name)
+
+
+def test_greys_of_sixteen_bits_are_turned_into_eight(tmp_path: Path) -> None:
+    xray = Image.new("I;16", (30, 20))
+    for x in range(30):
+        xray.putpixel((x, 3), x * 2_000)
+    file = pixels(tmp_path, "a.png", xray)
+    assert file.source == (tmp_path / "a.png").read_bytes()
+    with Image.open(io.BytesIO(file.picture.data)) as shown:
+        assert (shown.mode, shown.size) == ("L", (30, 20))
+        assert [shown.getpixel((x, 3)) for x in (0, 15, 29)] == [0, 116, 225]
+    assert file.picture.data == read_picture(tmp_path, "a.png").picture.data
+
+
+def test_inks_of_a_press_are_turned_into_colours_of_screens_with_a_note(tmp_path: Path) -> None:
+    file = pixels(tmp_path, "a.jpg", Image.new("CMYK", (30, 20), (0, 255, 255, 0)))
+    with Image.open(io.BytesIO(file.picture.data)) as shown:
+        red, green, blue = shown.getpixel((9, 9))  # type: ignore[misc]
+        assert shown.mode == "RGB"
+        assert red > 200
+        assert max(green, blue) < 60
+    assert "printing press (CMYK)" in file.notes[0].message
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
+def test_pixels_that_all_show_go_on_as_they_are(mode: str, tmp_path: Path) -> None:
+    file = pixels(tmp_path, "a.png", Image.new(mode, (30, 20)))
+    assert file.picture.data == file.source
+    assert file.notes == ()
+
+
+def test_moving_picture_is_refused(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
+    with pytest.raises(PublishError, match="is a moving picture"):
+        pixels(tmp_path, "a.png", frames[0], save_all=True, append_images=frames[1:])
+
+
+def test_picture_larger_than_any_edition_shows_has_a_note_with_the_size_that_would_do(tmp_path: Path) -> None:
+    grain = Image.effect_noise((4_000, 1_000), 90)
+    (note,) = pixels(tmp_path, "a.jpg", grain).notes
+    assert "4,000 by 1,000 pixels" in note.message
+    assert "2,500 by 625 pixels" in note.hint
+    assert note.severity == "note"
+    assert pixels(tmp_path, "a.jpg", grain.resize((1_000, 250))).notes == ()
+    assert pixels(tmp_path, "a.png", Image.new("RGB", (5_000, 2_500))).notes == ()
+    (note,) = pixels(tmp_path, "a.png", grain.resize((2_000, 1_000))).notes
+    assert note.hint == "save it as .jpg"

@@ -159,7 +159,7 @@ FAULTS: dict[str, tuple[Profile, str, str, str]] = {
         FLOOR,
         "contrast",
         BODY + '<p class="box">In a box.</p>',
-        ".box { background: linear-gradient(to right, white, #ddd) }",
+        ".box { background: linear-gradient(to right, #444, white) }",
     ),
     "colours that printers make one grey": (
         FLOOR,
@@ -217,6 +217,17 @@ FAULTS: dict[str, tuple[Profile, str, str, str]] = {
     "two columns": (APH, "columns", f"<div>{'<p>' + TEXT + '</p>'}</div>" * 4, "body { columns: 2 }"),
     "indented paragraphs": (APH, "indent", BODY, "p { text-indent: 24pt }"),
 }
+
+
+@pytest.mark.slow
+def test_letters_on_a_shading_have_the_contrast_of_its_worst_place() -> None:
+    box = BODY + '<p class="box">In a box.</p>'
+    shading = ".box {{ background: linear-gradient(to right, {}) }}"
+    assert found(box, shading.format("white, #ddd"), FLOOR) == ()
+    (problem,) = found(box, shading.format("#888 0, #444 12em, white 30em"), FLOOR)
+    ratio = re.search(r"contrast of (\d+\.\d):1", problem.message)
+    assert ratio
+    assert 2.1 < float(ratio[1]) < 4.5
 
 
 @pytest.mark.slow

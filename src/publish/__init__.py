@@ -13,9 +13,10 @@ The map, lowest layer first; imports only go down:
        files        read one file, if it stands inside its folder and is not too large
        isolate      run a function in a process of its own, fenced in and within limits
     2  source/      nodes (YAML with places), prose (Markdown), pictures, vector (what an SVG may
-                    hold), limits, messages (faults in plain words), blocks, targets (ids, notes,
-                    links), editions, sheets (questions to take along), identify (ids of lines),
-                    article (all of it); schema (for editors)
+                    hold), exports (what is left out of one), programs (who drew it, and what to do
+                    there), spots (where things stand in one), limits, messages (faults in plain
+                    words), blocks, targets (ids, notes, links), editions, sheets (questions to
+                    take along), identify (ids of lines), article (all of it); schema (for editors)
        layout       Layouts (templates, interface words, fonts), View (what differs by format)
        manifest     what a release holds, file by file and block by block, as digests
     3  render/      html, pdf (+ tags: the tag tree; glyphs: what they stand for; paper: page, type,
@@ -24,8 +25,9 @@ The map, lowest layer first; imports only go down:
                     files and fonts
        verify/      reading, expected, html, pdf (+ directions, lines: drawn from right to left),
                     epub, compare, pages: bytes -> what was read
-                    -> problems; measure, clear_print, ink, length: how print looks -> problems; safety:
-                    what a file could run, fetch or send -> problems; advice: what to do about them
+                    -> problems; measure, clear_print, ground, ink, length: how print looks -> problems;
+                    safety: what a file could run, fetch or send -> problems; advice: what to do about
+                    them
     4  formats      one row per format: name, render, read
        release      staged folder -> output/<id>/, at once or not at all
     5  pipeline     the recipe: read, render, verify, release; which of it runs apart (isolate)

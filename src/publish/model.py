@@ -341,7 +341,11 @@ class Steps(Value):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The bytes of an image inside the article's folder; ``width`` and ``height`` in CSS pixels."""
+    """An image of the article's folder, as every edition shows it; ``width`` and ``height`` in CSS pixels.
+
+    ``data`` are the bytes of the file only where nothing had to be left out of it (source/exports.py) or
+    turned (source/pictures.py).
+    """
 
     path: str
     media_type: Literal["image/png", "image/jpeg", "image/svg+xml"]

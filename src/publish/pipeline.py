@@ -23,6 +23,7 @@ from publish.manifest import MAX_BYTES as MAX_MANIFEST
 from publish.manifest import NAME as MANIFEST
 from publish.manifest import Finished, Manifest, manifest, read_manifest, sha256
 from publish.model import (
+    LARGE_PRINT,
     SIZES_ON_REQUEST,
     Article,
     Edition,
@@ -255,7 +256,7 @@ def prove_each(
         return start(_making(project, article, edition), render, article, edition, house, layouts, pages)
 
     starts = [partial(begin, *each) for each in zip(editions, pages, strict=True)]
-    made = _placed(side_by_side(starts, _AT_ONCE), project.folder, source.places)
+    made = _placed(side_by_side(starts, _AT_ONCE), project.folder, article.id, source.places)
     for edition, its_pages, data in zip(editions, pages, made, strict=True):
         progress(article.id, edition.name, "prove")
         file = edition.file_name(article.id)
@@ -285,13 +286,20 @@ def pages_for(project: Project, source: Source, edition: Edition, printed: Readi
     return Pages(identifier, page_starts(printed, carried))
 
 
-def _placed(made: Iterator[bytes], folder: Path, places: Mapping[str, Place]) -> Iterator[bytes]:
-    """Yield what was rendered; a problem on a block gets the place where that was written."""
+def _placed(
+    made: Iterator[bytes], folder: Path, article_id: str, places: Mapping[str, Place]
+) -> Iterator[bytes]:
+    """Yield what was rendered; a problem gets the place where its block, or its letters, were written."""
     try:
         yield from made
     except PublishError as error:
         raise PublishError(
-            *(replace(each, place=each.place or _place_in(each, folder, places)) for each in error.problems)
+            *(
+                replace(each, place=_place_in_picture(each, folder, article_id))
+                if each.place
+                else replace(each, place=_place_in(each, folder, places))
+                for each in error.problems
+            )
         ) from error
 
 
@@ -357,10 +365,33 @@ def _hard_to_read(article: Article, edition: Edition, data: bytes) -> tuple[Prob
     profile = PROFILES[edition.profile] if edition.profile else FLOOR
     return (
         *too_long(len(printed.sheets), edition.pages),
-        *breaches(printed, profile),
+        *_in_pictures(breaches(printed, profile), article, edition),
         *(stray_breaks(printed, page_breaks(article), edition.cover) if edition.profile else ()),
         *(coloured(data, printed) if edition.colour == "black-and-white" else ()),
     )
+
+
+_MENDED_IN_A_PICTURE = {
+    "print-small-type": "draw larger words in {}, or give another picture with larger words as “image_large”",
+    "print-contrast": "in {}, use a darker ink for the words, or a lighter ground below all of them",
+    "print-grey-contrast": "in {}, use a darker ink for the words, or a lighter ground below all of them",
+}
+
+
+def _in_pictures(problems: tuple[Problem, ...], article: Article, edition: Edition) -> Iterator[Problem]:
+    """Yield ``problems``; those of words in a picture name the picture, and what to do there."""
+    large = (edition.size or 0) >= LARGE_PRINT
+    pictures = {
+        f"{block.id}-alt": (large and block.image_large) or block.image
+        for block in bodies(article)
+        if isinstance(block, Figure)
+    }
+    for problem in problems:
+        if path := pictures.get(problem.block):
+            hint = _MENDED_IN_A_PICTURE.get(problem.kind, "").format(path) or problem.hint
+            message = problem.message.replace(f"block {problem.block}", f"the picture {path}")
+            problem = replace(problem, message=message, hint=hint)
+        yield problem
 
 
 def _with_advice(
@@ -414,6 +445,23 @@ def _all_editions(house: House) -> Iterator[Edition]:
     yield from house.editions.values()
     if house.primary_edition:
         yield from (at_size(house.primary_edition, points) for points in SIZES_ON_REQUEST)
+
+
+def _place_in_picture(problem: Problem, folder: Path, article_id: str) -> Place | None:
+    """Where the letters that ``problem`` is about stand in the picture that it names as the article does."""
+    if problem.place is None:
+        return None
+    file = f"source/{article_id}/{problem.place.file}"
+    try:
+        text = (folder / file).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return Place(file, 1, 1)
+    number = ord(problem.at[0]) if problem.at else 0
+    for written in (problem.at, f"&#{number};", f"&#x{number:x};", f"&#x{number:X};"):
+        before, found, _ = text.partition(written) if written else ("", "", "")
+        if found:
+            return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return Place(file, 1, 1)
 
 
 def _place_in(problem: Problem, folder: Path, places: Mapping[str, Place]) -> Place | None:

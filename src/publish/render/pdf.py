@@ -78,7 +78,7 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
     except FatalURLFetchingError as error:
         raise error.__cause__ or error from None
     # What WeasyPrint complained of comes first: it is the cause of what the tags found.
-    if problems := [*_problems(records, html.etree_element), *found]:
+    if problems := [*_problems(records, html.etree_element, fetch.pictures), *found]:
         raise PublishError(*problems)
     return data
 
@@ -299,8 +299,11 @@ def _finisher(
 # --- faults ---------------------------------------------------------------------------------
 
 
-def _problems(records: list[LogRecord], html: Any) -> list[Problem]:
-    """Turn what WeasyPrint logged into problems: a character without a glyph by name and block, once."""
+def _problems(records: list[LogRecord], html: Any, pictures: Mapping[str, Picture]) -> list[Problem]:
+    """Turn what WeasyPrint logged into problems: a character without a glyph by name and block, once.
+
+    Of a character in one of ``pictures`` the place has that picture's path, as the article names it.
+    """
     import unicodedata
 
     problems: dict[str, Problem] = {}
@@ -317,7 +320,7 @@ def _problems(records: list[LogRecord], html: Any) -> list[Problem]:
             problems[message] = Problem(
                 f"the picture {unquote(drawn[1])} cannot be printed: "
                 "a number or colour in it is none, or it repeats without end",
-                hint="save it as a plain SVG, or as a PNG",
+                hint="look at its numbers and colours, or export the picture as .png",
                 kind="image",
                 block=next((each.get("id") for each in html.iter("img") if each.get("src") in message), ""),
             )
@@ -328,7 +331,10 @@ def _problems(records: list[LogRecord], html: Any) -> list[Problem]:
         character = str(record.args[0])
         name = unicodedata.name(character, "a character without a name")
         blocks = _blocks_with(character, html)
-        where = f"block “{blocks[0]}”" if blocks else "a picture"
+        picture, words = ("", "") if blocks else _picture_with(character, pictures)
+        where = f"block “{blocks[0]}”" if blocks else f"the picture {picture} (“{words}”)"
+        if not (blocks or picture):
+            where = "a picture"
         more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""
         problems[character] = Problem(
             f"no font of the print layout has “{character}” (U+{ord(character):04X} {name}) of {where}{more}",
@@ -336,6 +342,7 @@ def _problems(records: list[LogRecord], html: Any) -> list[Problem]:
             kind="missing-glyph",
             block=blocks[0] if blocks else "",
             at=character,
+            place=Place(picture, 1, 1) if picture else None,
         )
     return _by_script(problems)
 
@@ -364,6 +371,20 @@ def _by_script(problems: Mapping[str, Problem]) -> list[Problem]:
             for other in others:
                 del left[other]
     return list(left.values())
+
+
+def _picture_with(character: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
+    """Return the path of the first SVG that has ``character`` in its words, and these words."""
+    from lxml import etree
+
+    for picture in pictures.values():
+        if picture.media_type == "image/svg+xml":
+            parser = etree.XMLParser(resolve_entities=False, no_network=True)
+            for text in etree.fromstring(picture.data, parser).iter("{http://www.w3.org/2000/svg}text"):
+                words = " ".join("".join(text.itertext()).split())
+                if character in words:
+                    return picture.path, words
+    return "", ""
 
 
 def _blocks_with(character: str, html: Any) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from publish.errors import PublishError
+from publish.errors import Problem, PublishError
 from publish.model import Picture
 from publish.source import limits, nodes
 from publish.source.desk import Desk
@@ -97,17 +97,23 @@ def _check_picture(desk: Desk, image: Node | None, folder: Path, pictures: dict[
     if not image or not name or name in pictures:
         return
     try:
-        picture = read_picture(folder, name)
+        file = read_picture(folder, name)
     except PublishError as error:
-        for problem in error.problems:
-            place = image.place
-            if problem.place:
-                place = replace(problem.place, file=desk.name(folder / problem.place.file))
-            desk.report(problem.message, place, problem.hint, problem.kind)
+        desk.problems += _placed(desk, image, folder, error.problems)
         return
-    pictures[name] = picture
+    desk.problems += _placed(desk, image, folder, file.notes)
+    pictures[name] = file.picture
     _check_total(desk, image, pictures)
-    desk.files[desk.name(folder / picture.path)] = picture.data
+    desk.files[desk.name(folder / file.picture.path)] = file.source
+
+
+def _placed(desk: Desk, image: Node, folder: Path, problems: tuple[Problem, ...]) -> Iterator[Problem]:
+    """Yield ``problems`` of a picture at their lines in it, or where the article names it."""
+    for problem in problems:
+        place = image.place
+        if problem.place:
+            place = replace(problem.place, file=desk.name(folder / problem.place.file))
+        yield replace(problem, place=place)
 
 
 def _check_total(desk: Desk, image: Node, pictures: Mapping[str, Picture]) -> None:

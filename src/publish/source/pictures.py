@@ -6,14 +6,15 @@ import difflib
 import io
 import re
 import warnings
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
 from publish.errors import Problem, PublishError
 from publish.files import read_file
 from publish.model import Picture
 from publish.source import limits
-from publish.source.vector import vector_size
+from publish.source.vector import read_vector
 
 MediaType = Literal["image/png", "image/jpeg", "image/svg+xml"]
 _TYPES: dict[str, MediaType] = {
@@ -24,12 +25,22 @@ _TYPES: dict[str, MediaType] = {
 }
 
 
-def read_picture(folder: Path, name: str) -> Picture:
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture as it goes on, the bytes of the file that it was made from, and notes on it."""
+
+    picture: Picture
+    source: bytes
+    notes: tuple[Problem, ...]
+
+
+def read_picture(folder: Path, name: str) -> PictureFile:
     """Return the picture ``name`` of the article in ``folder``.
 
-    Raises ``PublishError`` for a path that leaves the folder, a file that is not there, and bytes that
-    are not what the suffix says. A problem has a place where it stands in a line of the picture itself;
-    the file is then called as in ``name``.
+    Its bytes are those of the file only where every edition can show these as they are. Raises
+    ``PublishError`` for a path that leaves the folder, a file that is not there, and bytes that are not
+    what the suffix says. A problem or note has a place where it stands in a line of the picture itself; the
+    file is then called as in ``name``.
     """
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts or "\\" in name or ":" in name:
@@ -57,13 +68,28 @@ def read_picture(folder: Path, name: str) -> Picture:
     if sniffed != media_type:
         is_ = f"is {_CALLED[sniffed]}" if sniffed else f"is not {_CALLED[media_type]}"
         raise _fault(f"“{name}” {is_}, whatever its name says", "save it anew, or give it the right suffix")
-    width, height = vector_size(name, data) if media_type == "image/svg+xml" else _raster_size(name, data)
-    if not (1 <= width <= limits.SIDE and 1 <= height <= limits.SIDE):
+    shown = _read_svg(name, data) if media_type == "image/svg+xml" else _read_raster(name, data, media_type)
+    if not (1 <= shown.width <= limits.SIDE and 1 <= shown.height <= limits.SIDE):
         raise _fault(
-            f"“{name}” is {width:g} by {height:g} pixels large",
+            f"“{name}” is {shown.width:g} by {shown.height:g} pixels large",
             f"each side must be 1 to {limits.SIDE} pixels",
         )
-    return Picture(pure.as_posix(), media_type, width, height, data)
+    picture = Picture(pure.as_posix(), shown.media_type, shown.width, shown.height, shown.data)
+    return PictureFile(picture, data, shown.notes)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    media_type: MediaType
+    width: float
+    height: float
+    data: bytes
+    notes: tuple[Problem, ...] = ()
+
+
+def _read_svg(name: str, data: bytes) -> _Shown:
+    vector = read_vector(name, data)
+    return _Shown("image/svg+xml", vector.width, vector.height, vector.data, vector.notes)
 
 
 _CALLED = {"image/png": "a PNG", "image/jpeg": "a JPEG", "image/svg+xml": "an SVG", "": ""}
@@ -91,7 +117,7 @@ def _sniff(data: bytes) -> MediaType | Literal[""]:
     return ""
 
 
-def _raster_size(name: str, data: bytes) -> tuple[float, float]:
+def _read_raster(name: str, data: bytes, media_type: MediaType) -> _Shown:
     from PIL import Image, ImageFile
 
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > limits.SCANS:
@@ -104,9 +130,11 @@ def _raster_size(name: str, data: bytes) -> tuple[float, float]:
             with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
                 width, height = image.size
                 turned = image.getexif().get(0x0112, 1) != 1
+                moves = getattr(image, "is_animated", False)
                 if width * height > limits.PIXELS:
                     raise _fault(f"“{name}” has {width} by {height} pixels", "make the picture smaller")
                 image.load()
+                shown = _for_all_editions(name, data, media_type, image)
     except PublishError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -122,4 +150,75 @@ def _raster_size(name: str, data: bytes) -> tuple[float, float]:
             f"“{name}” is stored lying on its side, with a note to turn it, which not every reader heeds",
             "open it, turn it and save it anew",
         )
-    return float(width), float(height)
+    if moves:
+        raise _fault(
+            f"“{name}” is a moving picture, which stands still on paper",
+            "save the one picture of it that tells most, as an ordinary .png",
+        )
+    return shown
+
+
+_SHOWN_BY_ALL = ("1", "L", "LA", "P", "PA", "RGB", "RGBA")
+"""Modes of Pillow that browsers, e-readers and print all show."""
+
+
+def _for_all_editions(name: str, data: bytes, media_type: MediaType, image: Any) -> _Shown:
+    """Return the picture, written anew where its kind of pixels is not shown everywhere.
+
+    Greys of 16 bits (X-rays) get 8, as browsers show them; inks of a printing press get the colours of
+    screens, because PDF/A and EPUB have those only.
+    """
+    width, height = (float(side) for side in image.size)
+    notes = _size_note(name, data, image.size)
+    if image.mode in _SHOWN_BY_ALL:
+        return _Shown(media_type, width, height, data, notes)
+    out = io.BytesIO()
+    if image.mode.startswith("I"):
+        image.convert("I").point(lambda value: value / 257).convert("L").save(out, "PNG")
+        return _Shown("image/png", width, height, out.getvalue(), notes)
+    if image.mode == "CMYK":
+        _on_screen(image).save(out, "JPEG", quality=95, subsampling=0)
+        inks = Problem(
+            f"“{name}” has the colours of a printing press (CMYK); they are turned into those of screens",
+            hint="look whether they are right, or save it in RGB yourself",
+            kind="image",
+            severity="note",
+        )
+        return _Shown("image/jpeg", width, height, out.getvalue(), (*notes, inks))
+    raise _fault(
+        f"“{name}” has a kind of pixels that not every edition can show ({image.mode})",
+        "save it in RGB or in greys, with 8 bits for each colour",
+    )
+
+
+def _on_screen(image: Any) -> Any:
+    """Return a picture in CMYK as RGB, by the profile of its inks if it has one that can be read."""
+    from PIL import ImageCms
+
+    profile = image.info.get("icc_profile")
+    if profile:
+        try:
+            inks = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            return ImageCms.profileToProfile(image, inks, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError):
+            pass
+    return image.convert("RGB")
+
+
+_USEFUL_PIXELS, _LIGHT, _HEAVY = 2_500, 300_000, 1_000_000
+"""Pixels of the longer side that print shows (of A4 at 300 to the inch); bytes that are few, and many."""
+
+
+def _size_note(name: str, data: bytes, size: tuple[int, int]) -> tuple[Problem, ...]:
+    """Return a note on a picture with more pixels, or bytes, than any edition makes use of."""
+    width, height = size
+    shrink = min(_USEFUL_PIXELS / max(size), 1)
+    if len(data) <= (_HEAVY if shrink > 0.8 else _LIGHT):
+        return ()
+    enough = f"{round(width * shrink):,} by {round(height * shrink):,} pixels"
+    message = (
+        f"“{name}” has {width:,} by {height:,} pixels and {len(data) / 1e6:.1f} MB; "
+        "every web page and e-book carries it whole"
+    )
+    hint = f"save it as .jpg with {enough}: no edition shows more" if shrink < 1 else "save it as .jpg"
+    return (Problem(message, hint=hint, kind="image", severity="note"),)

@@ -1,75 +1,54 @@
-"""Check an SVG: bytes in, its width and height out, or everything in it that a picture cannot have.
+"""Read an SVG: bytes in, its size and the bytes to publish out, or everything a picture cannot have.
 
 An SVG is a program for drawing: it can run scripts, fetch files, name itself and fill any memory. So this is
-a list of what pictures need (SVG 2, without what acts, refers elsewhere or repeats itself); all else is
-refused with its line, also where some reader would pass over it.
+a list of what pictures need (SVG 2, without what acts, refers elsewhere or repeats itself). exports.py takes
+away first what draws nothing; of what is left, all that is not on the list is refused where it stands, also
+where some reader would pass over it. What is published is what was looked at, and nothing else of the file.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from publish.errors import Place, Problem, PublishError
-from publish.source import limits
-
-_SVG = "{http://www.w3.org/2000/svg}"
-_XML = "{http://www.w3.org/XML/1998/namespace}"
-_XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-ELEMENTS = _names(
-    """
-    circle clipPath defs desc ellipse g line linearGradient marker path polygon polyline radialGradient rect
-    stop style svg text title tspan
-    """
+from publish.source import exports, limits
+from publish.source.exports import (
+    ATTRIBUTES,
+    PROPERTIES,
+    SHAPES,
+    SVG,
+    XLINK_HREF,
+    cut,
+    masked,
+    shown,
+    tag_of,
+    written,
 )
-PROPERTIES = _names(
-    """
-    alignment-baseline baseline-shift clip-path clip-rule color color-interpolation color-rendering direction
-    display dominant-baseline enable-background fill fill-opacity fill-rule font font-family
-    font-feature-settings font-kerning font-size font-size-adjust font-stretch font-style font-variant
-    font-variant-caps font-variant-ligatures font-variant-numeric font-weight image-rendering isolation
-    letter-spacing line-height marker marker-end marker-mid marker-start mix-blend-mode opacity overflow
-    paint-order pointer-events shape-rendering stop-color stop-opacity stroke stroke-dasharray
-    stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width text-align
-    text-anchor text-decoration text-rendering transform transform-origin unicode-bidi vector-effect
-    visibility white-space word-spacing writing-mode
-    """
-)
-"""Allowed as attributes and in styles."""
+from publish.source.programs import advice, program_of
+from publish.source.spots import Spots, has_declarations
 
-ATTRIBUTES = PROPERTIES | _names(
-    f"""
-    aria-describedby aria-hidden aria-label aria-labelledby baseProfile class clipPathUnits cx cy d dx dy fr
-    fx fy gradientTransform gradientUnits height id lang lengthAdjust markerHeight markerUnits markerWidth
-    offset orient pathLength points preserveAspectRatio r refX refY role rotate rx ry spreadMethod style
-    textLength type version viewBox width x x1 x2 y y1 y2 {_XML}lang {_XML}space
-    """
+ELEMENTS = SHAPES | {"clipPath", "defs", "g", "linearGradient", "marker", "radialGradient", "stop"}
+ELEMENTS |= {"style", "svg", "text", "tspan"}
+_TO_THEMSELVES = frozenset(
+    ("clip-path", "fill", "marker", "marker-end", "marker-mid", "marker-start", "stroke")
 )
-_TO_THEMSELVES = _names("clip-path fill marker marker-end marker-mid marker-start stroke")
 """May say url(#id), which stands in the same picture."""
 
-_FUNCTIONS = _names(
-    "hsl hsla matrix rgb rgba rotate rotatex rotatey rotatez scale scalex scaley skew skewx skewy translate "
-    "translatex translatey"
-)
-_GRADIENTS = _names("linearGradient radialGradient")
-_TEMPLATES = _names("clipPath linearGradient marker radialGradient")
-_MARKED = _names("line path polygon polyline")
+_FUNCTIONS = re.compile(r"hsla?|matrix|rgba?|(?:rotate|scale|translate)[xyz]?|skew[xy]?")
+_GRADIENTS = frozenset(("linearGradient", "radialGradient"))
+_TEMPLATES = _GRADIENTS | {"clipPath", "marker"}
+_MARKED = frozenset(("line", "path", "polygon", "polyline"))
 _REPEATS = re.compile(r"\b(?:clip-path|(marker)[-a-z]*)\s*:[^;]*url\(", re.IGNORECASE)
 """What draws other shapes at a shape: inside these others it would go round in circles."""
 
-_MOST_ATTRIBUTE = 100_000
+_MOST_ATTRIBUTE, _MOST_ATTRIBUTES = 100_000, 500
 _MOST_FAULTS = 20
+_DTD = re.compile(r"https?://www\.w3\.org/[\w./-]+")
+"""What the DOCTYPE of an ordinary export names; it is not read, and says nothing that a picture needs."""
 
-_PLAIN = "save it as a plain SVG"
-_INSIDE = "put it into the picture itself"
 _UNITS = {
     "": 1.0,
     "px": 1.0,
@@ -82,15 +61,73 @@ _UNITS = {
 }
 
 
-def vector_size(name: str, data: bytes) -> tuple[float, float]:
-    """Return width and height in CSS pixels; ``PublishError`` has the faults, each with its line."""
+@dataclass(frozen=True)
+class Vector:
+    """An SVG as it goes on: its size in CSS pixels, its bytes, and notes on what was left out of it."""
+
+    width: float
+    height: float
+    data: bytes
+    notes: tuple[Problem, ...]
+
+
+def read_vector(name: str, data: bytes) -> Vector:
+    """Return the picture in ``data``; ``PublishError`` has the faults, each with its line and column."""
     root = _root(name, data)
-    problems = [
-        Problem(message, Place(name, line, 1), hint, kind="image")
-        for line, message, hint in _first(_faults(root))
+    spots, program = Spots(data), program_of(data)
+    exports.number(root)
+    if faults := list(_before_cleaning(root)):
+        raise PublishError(*_problems(faults, name, spots, program))
+    remarks = exports.clean(root)
+    faults = [
+        *(_Fault(each.kind, each.message, each.number, each.name) for each in remarks if each.fault),
+        # Of each <use> that could not be drawn out there is a remark, which says why.
+        *(each for each in _faults(root) if each.kind != "use" or not any(one.fault for one in remarks)),
     ]
-    if problems:
-        raise PublishError(*problems)
+    if faults:
+        raise PublishError(*_problems(faults, name, spots, program))
+    cleaned = exports.serialised(root)
+    if len(cleaned) > limits.SVG_BYTES:
+        raise _fault(f"“{name}” has more than {limits.SVG_BYTES:,} bytes", advice("large", program))
+    width, height = _size(name, root)
+    return Vector(width, height, cleaned, _notes(remarks, name, spots))
+
+
+def _problems(faults: list[_Fault], name: str, spots: Spots, program: str) -> list[Problem]:
+    """Return one problem for each kind of thing, where it first stands, in the order of the file."""
+    first: dict[str, _Fault] = {}
+    count: dict[str, int] = {}
+    for fault in sorted(faults, key=lambda each: (not each.is_instruction, each.number, each.shift)):
+        first.setdefault(fault.key, fault)
+        count[fault.key] = count.get(fault.key, 0) + 1
+    problems = []
+    for key, fault in list(first.items())[:_MOST_FAULTS]:
+        more = f" (and {count[key] - 1:,} more like it)" if count[key] > 1 else ""
+        place = fault.place(name, spots)
+        problems.append(Problem(fault.message + more, place, advice(fault.kind, program), kind="image"))
+    return problems
+
+
+_NOTED = {
+    "shadow": "the shape itself is shown; if the shadow matters, draw it as a shape",
+    "link": "nobody can follow a link in a picture: write it in the caption, or in the text",
+}
+
+
+def _notes(remarks: list[exports.Remark], name: str, spots: Spots) -> tuple[Problem, ...]:
+    notes: dict[str, list[exports.Remark]] = {}
+    for remark in remarks:
+        if not remark.fault:
+            notes.setdefault(remark.kind, []).append(remark)
+    told = []
+    for kind, each in notes.items():
+        place = min(_Fault(kind, "", one.number, one.name).place(name, spots) for one in each)
+        more = f" (and {len(each) - 1} more)" if len(each) > 1 else ""
+        told.append(Problem(each[0].message + more, place, _NOTED[kind], "image", "note"))
+    return tuple(told)
+
+
+def _size(name: str, root: Any) -> tuple[float, float]:
     box = [float(each) for each in re.findall(_NUMBER, root.get("viewBox", ""))[:4]]
     width, height = _length(root.get("width")), _length(root.get("height"))
     if len(box) == 4 and box[2] > 0 and box[3] > 0:
@@ -139,15 +176,28 @@ def _root(name: str, data: bytes) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        place = Place(name, error.lineno or 1, 1)
-        raise _fault(f"“{name}” is no well-formed SVG", "save it anew as a plain SVG", place) from error
-    if root.getroottree().docinfo.doctype:
+        line, column = error.position
         raise _fault(
-            f"“{name}” begins with a DOCTYPE, which is not read",
-            "delete it, or save it as a plain SVG",
-            Place(name, 1, 1),
-        )
-    if root.tag != f"{_SVG}svg":
+            f"“{name}” is no well-formed SVG",
+            "export it again from the drawing program",
+            Place(name, max(line, 1), max(column, 1)),
+        ) from error
+    doctype = root.getroottree().docinfo
+    if doctype.doctype:
+        line, column = Spots(data).doctype()
+        place = Place(name, line, column)
+        hint = advice("doctype", program_of(data))
+        if has_declarations(data):
+            raise _fault(
+                f"“{name}” begins with a DOCTYPE that declares something, which is not read", hint, place
+            )
+        if doctype.root_name != "svg" or (doctype.system_url and not _DTD.fullmatch(doctype.system_url)):
+            raise _fault(
+                f"“{name}” begins with a DOCTYPE that is not the one of SVG: {exports.cut(doctype.doctype)}",
+                "delete the line that begins with <!DOCTYPE",
+                place,
+            )
+    if root.tag != f"{SVG}svg":
         raise _fault(
             f"“{name}” is no SVG: it begins with another element",
             'it needs <svg xmlns="http://www.w3.org/2000/svg">',
@@ -157,113 +207,160 @@ def _root(name: str, data: bytes) -> Any:
 
 # --- the list --------------------------------------------------------------------------------
 
-_Fault = tuple[int, str, str]
-"""Line, message, hint."""
+
+@dataclass(frozen=True)
+class _Fault:
+    """Something a picture cannot have, at an element, ``shift`` lines into it, or at its attribute ``name``.
+
+    ``kind`` is as in programs.py. Of faults with one ``group`` only the first is told; without a group, of
+    those with one message.
+    """
+
+    kind: str
+    message: str
+    number: int = 0
+    name: str = ""
+    shift: int = 0
+    group: str = ""
+    is_instruction: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.group or self.message
+
+    def place(self, file: str, spots: Spots) -> Place:
+        if self.is_instruction:
+            return Place(file, *spots.instruction(self.number))
+        if self.name:
+            return Place(file, *spots.attribute(self.number, self.name))
+        return Place(file, *spots.element(self.number, self.shift))
 
 
-def _first(faults: Iterator[_Fault]) -> Iterator[_Fault]:
-    """Yield each fault once for the first line that has it, and not too many."""
-    told: set[str] = set()
-    for line, message, hint in faults:
-        if message not in told:
-            told.add(message)
-            yield line, message, hint
-        if len(told) == _MOST_FAULTS:
-            return
+_KINDS = {
+    "animate": "motion",
+    "animateMotion": "motion",
+    "animateTransform": "motion",
+    "set": "motion",
+    "script": "script",
+    "foreignObject": "foreign",
+    "image": "image",
+    "mask": "mask",
+    "filter": "filter",
+    "backdrop-filter": "filter",
+    "pattern": "pattern",
+    "hatch": "pattern",
+    "use": "use",
+    "symbol": "use",
+    "textPath": "path-text",
+    "flowRoot": "flow",
+}
+"""Kinds of advice, by the name of an element, an attribute or a property."""
+
+_GROUPS = frozenset(_KINDS.values()) - {"script", "motion"} | {"elsewhere"}
+"""Kinds of which one is told, whatever their elements and attributes are called."""
+
+_INSIDE_ANOTHER = re.compile(r"fe[A-Z]|flow(?:Region|Para|Span)|hatchpath|animate|mpath")
+"""Elements that stand only inside another that is refused already."""
+
+
+def _before_cleaning(root: Any) -> Iterator[_Fault]:
+    """Yield what ends the reading: instructions that change the picture, names for something not there."""
+    from lxml import etree
+
+    tree = root.getroottree().getroot()
+    around = (*reversed(list(tree.itersiblings(preceding=True))), *tree.iter(), *tree.itersiblings())
+    count = number = 0
+    for node in around:
+        if isinstance(node, etree._ProcessingInstruction):
+            if node.target.lower() in ("xml-stylesheet", "xml-transform", "xsl-stylesheet"):
+                message = f"<?{cut(node.target)} …?> cannot stand in a picture: it may ask for another file"
+                yield _Fault("rules", message, count, is_instruction=True)
+            count += 1
+        elif isinstance(node, etree._Entity):
+            yield _Fault("doctype", f"{cut(node.text or '')} stands for something that is not there", number)
+        elif isinstance(node.tag, str):
+            number = int(node.get(exports.NUMBER, "0"))
+            if len(node.attrib) > _MOST_ATTRIBUTES:
+                yield _Fault("large", f"<{shown(node)}> has more than {_MOST_ATTRIBUTES} attributes", number)
 
 
 def _faults(root: Any) -> Iterator[_Fault]:
     from lxml import etree
 
     ids: set[str] = set()
-    referred: list[tuple[int, str]] = []
+    referred: list[tuple[int, str, str]] = []
     count = letters = depth = 0
     around: list[str] = []
-    before = root.getroottree().getroot().itersiblings(preceding=True)
-    for node in (*before, *root.itersiblings()):
-        if isinstance(node, etree._ProcessingInstruction):
-            yield node.sourceline or 1, *_instruction(node)
-    for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        line = node.sourceline or 1
-        match event:
-            case "pi":
-                yield line, *_instruction(node)
-            case "end":
-                depth -= 1
-                around.pop()
-            case "start":
-                tag = node.tag.removeprefix(_SVG) if node.tag.startswith(_SVG) else ""
-                depth, count = depth + 1, count + 1
-                letters += len(node.text or "") + len(node.tail or "") if tag != "style" else 0
-                if depth > limits.SVG_DEPTH:
-                    yield line, f"in a picture, elements stand at most {limits.SVG_DEPTH} levels deep", _PLAIN
-                    return
-                if count > limits.SVG_ELEMENTS:
-                    yield (
-                        line,
-                        f"the picture has more than {limits.SVG_ELEMENTS:,} elements",
-                        "make it simpler",
-                    )
-                    return
-                known = tag in ELEMENTS and (tag != "svg" or not around)
-                if not known:
-                    yield line, f"<{_shown(node)}> cannot stand in a picture", _PLAIN
-                elif tag == "style":
-                    for shift, message, hint in _sheet(node):
-                        yield line + shift, message, hint
-                for name, value in node.attrib.items() if known else ():
-                    for message, hint in _attribute(tag, name, str(value)):
-                        yield line, message, hint
-                    repeats = _REPEATS.search(f"{name}:{value}")
-                    if repeats and (_TEMPLATES.intersection(around) or (repeats[1] and tag not in _MARKED)):
-                        yield line, f"{repeats[0]}…) stands where it could repeat itself", _PLAIN
-                    referred += ((line, id) for id in _references(name, str(value)))
-                ids.add(node.get("id", ""))
-                around.append(tag)
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        if event == "end":
+            depth -= 1
+            around.pop()
+            continue
+        number, tag = int(node.get(exports.NUMBER, "0")), tag_of(node)
+        depth, count = depth + 1, count + 1
+        letters += len(node.text or "") + len(node.tail or "") if tag != "style" else 0
+        if depth > limits.SVG_DEPTH:
+            message = f"in a picture, elements stand at most {limits.SVG_DEPTH} levels deep"
+            yield _Fault("large", message, number)
+            return
+        if count > limits.SVG_ELEMENTS:
+            yield _Fault("large", f"the picture has more than {limits.SVG_ELEMENTS:,} elements", number)
+            return
+        known = tag in ELEMENTS and (tag != "svg" or not around)
+        if not known:
+            if not (around and around[-1] not in ELEMENTS and _INSIDE_ANOTHER.match(tag)):
+                kind = _KINDS.get(tag, "")
+                yield _Fault(
+                    kind,
+                    f"<{shown(node)}> cannot stand in a picture",
+                    number,
+                    group=kind if kind in _GROUPS else "",
+                )
+        elif tag == "style":
+            for shift, kind, message in _sheet(node):
+                yield _Fault(kind, message, number, shift=shift)
+        for name, value in node.attrib.items() if known else ():
+            if name == exports.NUMBER:
+                continue
+            at = written(node, name)
+            for kind, message in _attribute(tag, name, at, str(value)):
+                group = kind if kind in _GROUPS else ""
+                yield _Fault(kind, message, number, at, group=group)
+            repeats = _REPEATS.search(f"{name}:{value}")
+            if repeats and (_TEMPLATES.intersection(around) or (repeats[1] and tag not in _MARKED)):
+                yield _Fault("repeat", f"{repeats[0]}…) stands where it could repeat itself", number, at)
+            referred += ((number, at, id) for id in _references(name, str(value)))
+        ids.add(node.get("id", ""))
+        around.append(tag)
     if letters > limits.SVG_TEXT:
-        yield 1, f"its texts have more than {limits.SVG_TEXT:,} characters", "say less in the picture"
-    for line, id in referred:
+        yield _Fault("large", f"its texts have more than {limits.SVG_TEXT:,} characters")
+    for number, at, id in referred:
         if id not in ids:
-            yield line, f"“#{_cut(id)}” is referred to and not there", _PLAIN
-
-
-def _instruction(node: Any) -> tuple[str, str]:
-    return f"<?{_cut(node.target)} …?> cannot stand in a picture: it may ask for another file", _PLAIN
-
-
-def _shown(node: Any) -> str:
-    """The name of an element as it is written, prefix and all."""
-    local = str(node.tag).rpartition("}")[2]
-    return _cut(f"{node.prefix}:{local}" if node.prefix else local)
-
-
-def _cut(text: str) -> str:
-    text = " ".join(str(text).split())
-    return text if len(text) <= 60 else f"{text[:59]}…"
+            yield _Fault("lost", f"“#{cut(id)}” is referred to and not there", number, at)
 
 
 def _references(name: str, value: str) -> list[str]:
     """Return the ids that an attribute refers to."""
-    if name in ("href", _XLINK_HREF):
-        return [value.strip().removeprefix("#")]
+    if name in ("href", XLINK_HREF):
+        return [value.strip()[1:]] if value.strip().startswith("#") else []
     return re.findall(r"url\(\s*['\"]?#([^'\")]*?)['\"]?\s*\)", value)
 
 
-def _attribute(tag: str, name: str, value: str) -> Iterator[tuple[str, str]]:
+def _attribute(tag: str, name: str, at: str, value: str) -> Iterator[tuple[str, str]]:
+    """Yield (kind, message) of what an attribute, written as ``at``, cannot have."""
     if len(value) > _MOST_ATTRIBUTE:
-        yield f"{name} has more than {_MOST_ATTRIBUTE:,} characters", "make the picture simpler"
-    elif name in ("href", _XLINK_HREF):
+        yield "large", f"{at} has more than {_MOST_ATTRIBUTE:,} characters"
+    elif name in ("href", XLINK_HREF):
         if tag not in _GRADIENTS or not re.fullmatch(r"\s*#[^\s#]+\s*", value):
-            yield f"something from elsewhere is shown: {_cut(value)}", _INSIDE
+            yield "elsewhere", f"something from elsewhere is shown: {cut(value)}"
     elif name.lower().startswith("on"):
-        yield f"a script is run ({_cut(name)})", _PLAIN
-    elif name not in ATTRIBUTES and not re.fullmatch(r"data-[\w.-]+", name):
-        shown = name.rpartition("}")[2]
-        yield f"the attribute “{_cut(shown)}” cannot stand in a picture", _PLAIN
+        yield "script", f"a script is run ({cut(name)})"
+    elif name not in ATTRIBUTES:
+        yield _KINDS.get(name, ""), f"the attribute “{cut(at)}” cannot stand in a picture"
     elif name == "style":
         yield from _declarations(value)
     elif name == "type" and (tag != "style" or value != "text/css"):
-        yield f"the type “{_cut(value)}” cannot stand in a picture", _PLAIN
+        yield "", f"the type “{cut(value)}” cannot stand in a picture"
     elif name in PROPERTIES:
         yield from _value(name, value)
 
@@ -276,58 +373,56 @@ def _value(name: str, value: str) -> Iterator[tuple[str, str]]:
     """Look at the value of one property: functions that draw, and url(#id) where it is one of ours."""
     rest = _URL.sub("", value) if name in _TO_THEMSELVES else value
     if "\\" in rest or "/*" in rest:
-        yield f"{name} is written with “\\” or “/*”, which could hide something", _PLAIN
+        yield "hidden", f"{name} is written with “\\” or “/*”, which could hide something"
     for call in _CALL.findall(rest):
         if call.lower() == "url":
-            yield f"something from elsewhere is shown: {_cut(value)}", _INSIDE
-        elif call.lower() not in _FUNCTIONS:
-            yield f"{name} uses {_cut(call)}( ), which cannot stand in a picture", _PLAIN
+            yield "elsewhere", f"something from elsewhere is shown: {cut(value)}"
+        elif not _FUNCTIONS.fullmatch(call.lower()):
+            yield "", f"{name} uses {cut(call)}( ), which cannot stand in a picture"
 
 
 def _declarations(style: str) -> Iterator[tuple[str, str]]:
     """Look at the declarations of a style attribute, or of one rule."""
     if re.search(r"[\\{}@]|/\*", style):
-        yield "a style has “\\”, “@”, “/*” or braces in it", _PLAIN
+        yield "hidden", "a style has “\\”, “@”, “/*” or braces in it"
         return
     # No string may hold what ends a declaration, so this divides as browsers do.
-    for declaration in re.sub(r"(['\"])(.*?)\1", _without_ends, style, flags=re.DOTALL).split(";"):
+    for declaration in masked(style).split(";"):
         name, colon, value = declaration.partition(":")
         name = name.strip().lower()
         if not colon:
             if name:
-                yield f"a style cannot be read: {_cut(declaration)}", _PLAIN
-        elif name not in PROPERTIES and not name.startswith("-inkscape-"):
-            yield f"a style sets “{_cut(name)}”, which cannot stand in a picture", _PLAIN
+                yield "style", f"a style cannot be read: {cut(declaration)}"
+        elif name not in PROPERTIES:
+            yield _KINDS.get(name, ""), f"a style sets “{cut(name)}”, which cannot stand in a picture"
         else:
             yield from _value(name, value)
 
 
-def _without_ends(text: re.Match[str]) -> str:
-    return text[0].replace(";", " ").replace(":", " ")
+def _sheet(node: Any) -> Iterator[tuple[int, str, str]]:
+    """Look at a <style>: rules of plain selectors; no at-rule, which could fetch something.
 
-
-def _sheet(node: Any) -> Iterator[_Fault]:
-    """Look at a <style>: rules of plain selectors; no at-rule, which could fetch something."""
+    Yields (lines into it, kind, message).
+    """
     if len(node):
-        yield 0, "a <style> has elements in it", _PLAIN
+        yield 0, "rules", "a <style> has elements in it"
     whole = node.text or ""
     if re.search(r"[@\\]", whole):
-        yield 0, "a <style> has “@” or “\\” in it", _PLAIN
+        yield 0, "rules", "a <style> has “@” or “\\” in it"
     if _REPEATS.search(whole):
-        yield 0, "a <style> refers to markers or clipping paths", "refer to them from each shape"
+        yield 0, "rules", "a <style> refers to markers or clipping paths"
     # Comments too: what seems to be one may stand in a text.
     if any(call.lower() == "url" for call in _CALL.findall(_URL.sub("", whole))):
-        yield 0, "a <style> shows something from elsewhere", _INSIDE
+        yield 0, "elsewhere", "a <style> shows something from elsewhere"
     line = 0
-    comments = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-    for rule in re.split(r"(?<=\})", comments.sub(lambda found: "\n" * found[0].count("\n"), whole)):
+    for rule in re.split(r"(?<=\})", exports.without_comments(whole)):
         selector, brace, body = rule.partition("{")
         start = line + rule[: len(rule) - len(rule.lstrip())].count("\n")
         line += rule.count("\n")
         if not rule.strip():
             continue
         if not brace or not body.endswith("}") or not re.fullmatch(r"[\w\s.,#*+>~:()=\"'\[\]-]+", selector):
-            yield start, f"a style cannot stand in a picture: {_cut(rule)}", _PLAIN
+            yield start, "rules", f"a style cannot stand in a picture: {cut(rule)}"
             continue
-        for message, hint in _declarations(body[:-1]):
-            yield start, message, hint
+        for kind, message in _declarations(body[:-1]):
+            yield start, kind, message

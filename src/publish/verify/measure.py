@@ -24,6 +24,7 @@ from typing import Any
 import pikepdf
 
 from publish.model import direction
+from publish.verify.ground import Ground
 from publish.verify.page import (
     Area,
     Box,
@@ -226,7 +227,8 @@ def measure(data: bytes) -> Print:
     with taken_from_file(), pikepdf.open(io.BytesIO(data)) as pdf:
         owners = _Owners(pdf)
         links = {number: tuple(_link_boxes(page)) for number, page in enumerate(pdf.pages, 1)}
-    pages = [_Page(content, links[content.number]) for content in contents]
+    ground = Ground(data)
+    pages = [_Page(content, links[content.number], ground) for content in contents]
     passages = [*_furniture(pages), *_tagged(pages, owners), *_untagged(pages, owners)]
     passages = _divided([passage for passage in passages if passage.rows])
     body = [passage for passage in passages if passage.kind != "furniture"]
@@ -431,8 +433,8 @@ class _Letters:
 class _Page:
     """One page's content, asked for the looks of its letters."""
 
-    def __init__(self, content: Content, links: tuple[Box, ...]) -> None:
-        self.content, self.links = content, links
+    def __init__(self, content: Content, links: tuple[Box, ...], ground: Ground) -> None:
+        self.content, self.links, self.ground = content, links, ground
         self.rules = [area for area in content.areas if _is_rule(area.shape.box)]
 
     def letters(self, pieces: Iterable[Piece], label: bool) -> Iterator[_Letters]:
@@ -477,10 +479,20 @@ class _Page:
         box = shown.box
         if box is None:
             return 21.0, 21.0
+        if shown.colour is None:
+            return None, None
         ratio = grey = 21.0
+        papers: list[Colour] = []
         for paper in self.content.papers(shown, box):
-            if paper is None or shown.colour is None:
-                return None, None
+            if paper is None:
+                # Of a gradient or a photograph, the colour that the letters stand out from least.
+                points = [(x, y) for _, x, y in shown.centres()]
+                papers = list(self.ground.colours(self.content.number, points, 0.25 * shown.size))
+                if not papers:
+                    return None, None
+                break
+            papers.append(paper)
+        for paper in papers:
             ink = over(shown.colour, paper)
             ratio, grey = min(ratio, contrast(ink, paper)), min(grey, contrast(greyed(ink), greyed(paper)))
         return ratio, grey
