@@ -28,6 +28,14 @@ SECRET = "the-secret-of-this-machine"
 Attack = Callable[[Path], object]
 """Spoils the project in a folder."""
 
+Data = str | bytes | Callable[[], str | bytes]
+"""What stands in a file, or what makes it: some takes seconds to make."""
+
+
+def made(data: Data) -> bytes:
+    given = data() if callable(data) else data
+    return given if isinstance(given, bytes) else given.encode()
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -51,17 +59,23 @@ def hostile(folder: Path, attack: Attack) -> Path:
     return project
 
 
-def publish(project: Path, *arguments: str | Path, warm: Warm | None = None, brief: bool = False) -> Outcome:
+def publish(
+    project: Path,
+    *arguments: str | Path,
+    warm: Warm | None = None,
+    brief: bool = False,
+    default_output: bool = False,
+) -> Outcome:
     """Run ``publish`` on ``project`` and measure it: a new process, or one that ``warm`` begins.
 
-    ``brief`` lets each edition have two seconds of computing only. What would compute without end is
-    stopped as it is by the real limits, which are tested by themselves.
+    ``brief`` lets each edition, and each reading, have one second of computing only. What would compute
+    without end is stopped as it is by the real limits, which are tested by themselves.
     """
     scratch = project.parent / "scratch"
     scratch.mkdir(exist_ok=True)
     output = project.parent / "output"
     given = [*map(str, arguments), "--project", str(project)]
-    if arguments[0] != "check":
+    if arguments[0] != "check" and not default_output:
         given += ["--output", str(output)]
     run = Run(given, str(project.parent / "said.txt"), str(scratch), brief)
     assert warm or not brief
@@ -128,7 +142,7 @@ class Run:
         from publish import cli, isolate, pipeline
 
         if self.brief:
-            pipeline._limits = lambda seconds: isolate.Limits(2, 60)
+            pipeline._limits = lambda seconds: isolate.Limits(1, 60)
         sys.exit(cli.main(self.arguments))
 
 
@@ -201,10 +215,9 @@ def source(old: str, new: str) -> Attack:
     return attack
 
 
-def whole(text: str | bytes) -> Attack:
+def whole(text: Data) -> Attack:
     """Let the article be ``text``."""
-    data = text if isinstance(text, bytes) else text.encode()
-    return lambda project: (project / ARTICLE).write_bytes(data)
+    return lambda project: (project / ARTICLE).write_bytes(made(text))
 
 
 LEDE = "lede: |\n"
@@ -222,12 +235,11 @@ def block(text: str) -> Attack:
     return source("introduction:\n", f"introduction:\n{indented}\n")
 
 
-def picture(name: str, data: bytes | str) -> Attack:
+def picture(name: str, data: Data) -> Attack:
     """Show the picture ``data``."""
 
     def attack(project: Path) -> None:
-        raw = data if isinstance(data, bytes) else data.encode()
-        (project / IMAGES / name).write_bytes(raw)
+        (project / IMAGES / name).write_bytes(made(data))
         source("images/sugar-curve.svg", f"images/{name}")(project)
 
     return attack
@@ -260,21 +272,30 @@ def layout(name: str, text: str, before: str = "") -> Attack:
     return lambda project: _own(project, name, lambda ours: _put(ours, text, before))
 
 
-def own_layout(name: str, text: str | bytes) -> Attack:
+def own_layout(name: str, text: Data) -> Attack:
     """Give the project a layout file ``name`` that is ``text``."""
-    return lambda project: _own(project, name, lambda _: text)
+    return lambda project: _own(project, name, lambda _: made(text))
 
 
 def _own(project: Path, name: str, change: Callable[[str], str | bytes]) -> None:
     file, ours = project / "layouts" / name, REPOSITORY / "layouts" / name
     file.parent.mkdir(parents=True, exist_ok=True)
-    text = change(ours.read_text("utf-8") if ours.suffix in (".css", ".jinja", ".yaml") else "")
+    is_text = ours.suffix in (".css", ".jinja", ".yaml") and ours.is_file()
+    text = change(ours.read_text("utf-8") if is_text else "")
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
 def _put(ours: str, text: str, before: str) -> str:
     assert before in ours, f"“{before}” is not in the layout"
     return ours.replace(before, f"{text}{before}", 1) if before else f"{ours}\n{text}\n"
+
+
+def short(project: Path) -> None:
+    """Let the article be the short one of a new project: what a layout does is seen on one page, too."""
+    starter = REPOSITORY / "src/publish/starter_files"
+    text = (starter / "article.yaml").read_text("utf-8").replace("my-first-article", "small-article")
+    (project / ARTICLE).write_text(text, encoding="utf-8")
+    shutil.copy(starter / "disclaimers.yaml", project / "source")
 
 
 def only(*editions: str) -> Attack:
@@ -354,6 +375,60 @@ def flat(size: int) -> bytes:
     return first + again * ((size >> 20) - 1) + ending
 
 
+def woff_bomb(size: int) -> bytes:
+    """A WOFF font with one table that unpacks to ``size`` bytes."""
+    packed = flat(size)
+    table = struct.pack(">4sIIII", b"glyf", 64, len(packed), size, 0)
+    after = (len(table) + 44 + len(packed), 1, 0, 12 + 16 + size, 1, 0, 0, 0, 0, 0, 0)
+    return b"wOFF\0\1\0\0" + struct.pack(">IHHIHHIIIII", *after) + table + packed
+
+
+def woff2_bomb(size: int) -> bytes:
+    """A WOFF2 font whose tables unpack to ``size`` bytes: one megabyte, again and again."""
+    import brotli
+
+    packer, megabyte = brotli.Compressor(quality=1), bytes(1 << 20)
+    pieces = [packer.process(megabyte) + packer.flush() for _ in range(3)]
+    assert pieces[1] == pieces[2]
+    packed = pieces[0] + pieces[1] * ((size >> 20) - 1) + packer.finish()
+    length = bytes([0x80 | size >> 28 & 127, 0x80 | size >> 21 & 127, 0x80 | size >> 14 & 127])
+    table = b"\x00" + length + bytes([0x80 | size >> 7 & 127, size & 127])
+    after = (48 + len(table) + len(packed), 1, 0, 12 + 16 + size, len(packed), 1, 0, 0, 0, 0, 0, 0)
+    return b"wOF2\0\1\0\0" + struct.pack(">IHHIIHHIIIII", *after) + table + packed
+
+
+def font_of_many_glyphs() -> bytes:
+    """A TrueType font whose letter is made of itself, sixty times, and that says it has 65,535 glyphs."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    font = FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder([".notdef", "a", *(f"g{n}" for n in range(300))])
+    font.setupCharacterMap({code: "a" for code in range(32, 0x2FFF)})
+    pen = TTGlyphPen({"a": None})
+    for n in range(60):
+        pen.addComponent("a", (1, 0, 0, 1, n, 0))
+    glyph = pen.glyph()
+    glyph.xMin = glyph.yMin = glyph.xMax = glyph.yMax = 0
+    empty = TTGlyphPen(None).glyph()
+    font.setupGlyf(
+        {".notdef": empty, "a": glyph, **{f"g{n}": glyph for n in range(300)}}, calcGlyphBounds=False
+    )
+    font.setupHorizontalMetrics(dict.fromkeys(font.font.getGlyphOrder(), (500, 0)))
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupNameTable({"familyName": "x", "styleName": "Regular"})
+    font.setupOS2()
+    font.setupPost()
+    out = io.BytesIO()
+    font.font.recalcBBoxes = False
+    font.save(out)
+    data = bytearray(out.getvalue())
+    entry = data.index(b"maxp")
+    (place,) = struct.unpack_from(">I", data, entry + 8)
+    struct.pack_into(">H", data, place + 4, 65_535)  # how many glyphs there are
+    return bytes(data)
+
+
 def pdf(*objects: bytes, root: bytes = b"") -> bytes:
     """A PDF of one empty page that has ``objects`` from number 5 on."""
     bodies = [
@@ -378,6 +453,27 @@ def pdf(*objects: bytes, root: bytes = b"") -> bytes:
 
 def stream(data: bytes, entries: bytes = b"") -> bytes:
     return b"<<%s/Length %d>>stream\n%s\nendstream" % (entries, len(data), data)
+
+
+def packed_pdf(objects: bytes, entries: bytes = b"", table: bytes | None = None) -> bytes:
+    """A PDF whose catalog names an object in an object stream, of which ``objects`` are the deflated bytes;
+    ``table`` is the deflated cross-reference stream in place of the right one (ISO 32000-1, 7.5.7, 7.5.8)."""
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R/X 6 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>",
+        stream(objects, b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode" + entries),
+    ]
+    out = bytearray(b"%PDF-1.7\n")
+    rows = [struct.pack(">BIH", 0, 0, 65535)]
+    for number, body in enumerate(bodies, 1):
+        rows.append(struct.pack(">BIH", 1, len(out), 0))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(out)
+    rows += [struct.pack(">BIH", 1, start, 0), struct.pack(">BIH", 2, 4, 0)]
+    head = b"/Type/XRef/Size %d/Root 1 0 R/W[1 4 2]/Filter/FlateDecode" % (7 if table is None else 1 << 28)
+    out += b"5 0 obj\n%s\nendobj\n" % stream(zlib.compress(b"".join(rows)) if table is None else table, head)
+    return bytes(out) + b"startxref\n%d\n%%%%EOF" % start
 
 
 CONTAINER = (

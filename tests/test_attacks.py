@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import attacks
@@ -21,6 +22,7 @@ from attacks import (
     IMAGES,
     SECRET,
     Attack,
+    Data,
     Outcome,
     Warm,
     block,
@@ -36,23 +38,32 @@ from attacks import (
     whole,
 )
 
+from publish.layout import packaged_layouts
+
 pytestmark = pytest.mark.slow
 
 SECONDS, MEGABYTES = 20, 1500
 AT = rf"{ARTICLE}:\d+:\d+: error: .*"
 
 
-def check(outcome: Outcome, message: str) -> None:
+def contained(outcome: Outcome) -> None:
+    """Hold what has to be so, whatever was said of the attack."""
     said = outcome.said
-    assert outcome.code == 1, said[-2000:]
-    assert re.search(message, said), said[-2000:]
     assert "Traceback" not in said, said[-2000:]
-    assert len(said) < 100_000
+    assert "fault of publish" not in said, said[-2000:]
     assert outcome.computing < SECONDS
     assert outcome.megabytes < MEGABYTES
     assert outcome.left == ()
     assert SECRET not in said
     assert "root:x:" not in said
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", said)
+
+
+def check(outcome: Outcome, message: str) -> None:
+    assert outcome.code == 1, outcome.said[-2000:]
+    assert re.search(message, outcome.said), outcome.said[-2000:]
+    assert len(outcome.said) < 100_000
+    contained(outcome)
 
 
 # --- sources ---------------------------------------------------------------------------------
@@ -73,7 +84,6 @@ SOURCES: dict[str, tuple[Attack, str]] = {
     "a list deep in lists": (lede(DEEP), AT + "lists stand more than 6 levels deep"),
     "a list deep in lists on one line": (lede("- " * 500 + "a"), AT + "lists stand more than 6 levels deep"),
     "marks inside marks": (lede("*a " * 700 + "b* " * 700), AT + "marks stand more than 8 levels deep"),
-    "brackets": (lede("[" * 150 + " [" * 2000), AT),
     "links that never end": (lede("[a](" * 40 + " [a](b" * 800), AT),
     "phrases inside phrases": (
         lede("[a " * 12 + "]{lang=es}" * 12),
@@ -183,24 +193,26 @@ FILES: dict[str, tuple[Attack, str]] = {
 SVG = rf"{IMAGES}/a\.svg:\d+:1: error: "
 PICTURES: dict[str, tuple[Attack, str]] = {
     "a PNG of 169 million pixels": (
-        picture("a.png", attacks.png(13_000, 13_000)),
+        picture("a.png", lambda: attacks.png(13_000, 13_000)),
         AT + "“images/a.png” has more than 40,000,000 pixels",
     ),
     "a PNG of 3,600 million pixels": (
-        picture("a.png", attacks.png(60_000, 60_000)),
+        picture("a.png", lambda: attacks.png(60_000, 60_000)),
         AT + "has more than 40,000,000 pixels",
     ),
     "a PNG with words that unpack": (
-        picture("a.png", attacks.png(9, 9, attacks.chunk(b"zTXt", b"a\0\0" + attacks.flat(1 << 30)) * 8)),
+        picture(
+            "a.png", lambda: attacks.png(9, 9, attacks.chunk(b"zTXt", b"a\0\0" + attacks.flat(1 << 30)) * 8)
+        ),
         AT + "is broken",
     ),
     "a JPEG of a thousand scans": (
-        picture("a.jpg", attacks.jpeg_of_many_scans(6_000, 40_000)),
+        picture("a.jpg", lambda: attacks.jpeg_of_many_scans(6_000, 40_000)),
         AT + "is stored in more than 100 scans",
     ),
     "a PNG that is a script": (picture("a.png", "<script>1</script>"), AT + "is not a PNG"),
     "entities that multiply": (
-        picture("a.svg", attacks.entity_bomb()),
+        picture("a.svg", attacks.entity_bomb),
         SVG + "“images/a.svg” is no well-formed SVG",
     ),
     "an entity that is a file": (
@@ -211,7 +223,10 @@ PICTURES: dict[str, tuple[Attack, str]] = {
         picture("a.svg", svg('<image xlink:href="file:///etc/passwd"/>')),
         SVG + "<image> cannot stand in a picture",
     ),
-    "a shape used a million times": (picture("a.svg", attacks.used_a_million_times()), SVG + "<use> cannot"),
+    "a shape used a million times": (
+        picture("a.svg", attacks.used_a_million_times),
+        SVG + "<use> cannot",
+    ),
     "a shape that uses itself": (
         picture("a.svg", svg('<g id="a"><use xlink:href="#a"/></g>')),
         SVG + "<use> cannot",
@@ -235,13 +250,15 @@ PICTURES: dict[str, tuple[Attack, str]] = {
         picture("a.svg", svg("<style>@import 'file:///etc/passwd';</style>")),
         SVG + "a <style> has “@”",
     ),
-    "a number that is none": (
-        picture("a.svg", svg('<path d="M0 0H9" stroke-miterlimit="x" stroke-width="1e9%" opacity="y"/>')),
-        AT + "the picture images/a.svg cannot be printed",
-    ),
     "a side without end": (
         picture("a.svg", svg("").replace('width="100"', 'width="1e300"')),
         AT + ".*pixels large",
+    ),
+}
+PRINTED: dict[str, tuple[Attack, str]] = {
+    "a number that is none": (
+        picture("a.svg", svg('<path d="M0 0H9" stroke-miterlimit="x" stroke-width="1e9%" opacity="y"/>')),
+        AT + "the picture images/a.svg cannot be printed",
     ),
     "a gradient that repeats itself": (
         picture(
@@ -252,11 +269,103 @@ PICTURES: dict[str, tuple[Attack, str]] = {
                 '<rect width="99" height="99" fill="url(#a)"/>'
             ),
         ),
-        AT + "the picture images/a.svg cannot be printed",
+        AT + "the picture images/a.svg cannot be printed|took more than 1 seconds of computing",
     ),
 }
 
+# --- settings, names of folders, shared disclaimers ------------------------------------------
+
+SETTINGS = r"source/publish\.yaml:\d+:\d+: error: "
+SHARED = r"source/disclaimers\.yaml:\d+:\d+: error: "
+
+
+def editions(text: str) -> Attack:
+    """Let ``text`` be the editions of the house."""
+    return settings(lambda ours: f"{ours.partition('editions:')[0]}editions:\n{text}\n")
+
+
+def settings(change: Callable[[str], str]) -> Attack:
+    def attack(project: Path) -> None:
+        file = project / "source/publish.yaml"
+        file.write_text(change(file.read_text("utf-8")), encoding="utf-8")
+
+    return attack
+
+
+def disclaimers(text: str) -> Attack:
+    return lambda project: (project / "source/disclaimers.yaml").write_text(text, encoding="utf-8")
+
+
+def called(name: str) -> Attack:
+    """Let the article's folder be called ``name``."""
+    return lambda project: (project / "source/small-article").rename(project / "source" / name)
+
+
+HOUSES: dict[str, tuple[Attack, str]] = {
+    "ten thousand editions": (
+        editions("".join(f"  e{n}: {{format: html, suffix: -e{n}}}\n" for n in range(10_000))),
+        SETTINGS,
+    ),
+    "a hundred editions": (
+        editions("".join(f"  e{n}: {{format: html, suffix: -e{n}}}\n" for n in range(100))),
+        SETTINGS + "a house has at most 50 editions",
+    ),
+    "no end of pages": (editions(f"  a: {{format: pdf, paper: a4, pages: 1{'0' * 190}x}}"), SETTINGS),
+    "fewer pages than none": (editions("  a: {format: pdf, paper: a4, pages: -1}"), SETTINGS),
+    "type without end": (editions("  a: {format: pdf, paper: a4, type_size: 1e308}"), SETTINGS),
+    "type that is no number": (editions("  a: {format: pdf, paper: a4, type_size: .nan}"), SETTINGS),
+    "a file above": (editions("  a: {format: html, suffix: /../../../x}"), SETTINGS),
+    "an edition above": (editions('  "../../x": {format: html}'), SETTINGS),
+    "an edition with a long name": (editions(f"  {'a' * 150_000}: {{format: html}}"), SETTINGS),
+    "an edition with a name that steers": (editions('  "\\e[2J\\a": {format: html}'), SETTINGS),
+    "a format that is a file": (editions("  a: {format: ../../../../etc/passwd}"), SETTINGS),
+    "a paper that is a file": (editions("  a: {format: pdf, paper: /etc/passwd}"), SETTINGS),
+    "an address that runs": (settings(lambda ours: ours.replace("https://health", "javascript:h")), SETTINGS),
+    "settings that are a list": (settings(lambda _: "- a\n"), SETTINGS),
+    "settings that never end": (settings(lambda _: "[" * 900_000), SETTINGS),
+    "settings that are nothing": (settings(lambda _: ""), "publish.yaml"),
+    "a source that is a circle": (linked("source", "source"), "publish.yaml"),
+    "layouts that are a circle": (linked("layouts", "layouts"), "layouts"),
+    "disclaimers inside disclaimers": (disclaimers("[" * 900_000), SHARED),
+    "disclaimers that multiply": (
+        disclaimers("a: &a [x]\n" + "".join(f"b{n}: &b{n} [*a, *a]\n" for n in range(99))),
+        SHARED + "“&a” names a part of the file",
+    ),
+    "no end of disclaimers": (
+        disclaimers(
+            "format: 1\ndisclaimers:\n"
+            + "".join(f"  - id: d{n}\n    title: A\n    text: B\n" for n in range(20_000))
+        ),
+        SHARED + "the file has more than 20,000 fields",
+    ),
+    "disclaimers that are one": (disclaimers("format: 1\ndisclaimers: not-advice\n"), SHARED),
+    "a disclaimer that runs": (
+        disclaimers(
+            "format: 1\ndisclaimers: [{id: not-advice, title: A, text: '<script>1</script> is said here.'}]"
+        ),
+        SHARED + "HTML stands here",
+    ),
+    "a folder called by a way out": (called("..a"), "its folder “..a”"),
+    "a folder that steers": (called("\x1b[2J\x07\x9b31m"), r"its folder “\\x1b\[2J\\x07\\x9b31m”"),
+    "a folder that is an option": (called("--project"), "its folder “--project”"),
+    "a folder of no letters": (called("\udcff\udcfe"), "its folder “"),
+    "a folder of two lines": (called("a\nerror: b"), "its folder “a"),
+    "a folder with a long name": (called("a" * 255), "its folder “aaa"),
+    "a folder written from the right": (called("\u202egpj"), "its folder “"),
+}
+
 # --- layouts of the project's own ------------------------------------------------------------
+
+OUR_FONT = min(packaged_layouts().rglob("*.ttf"))
+FONT_REFUSED = "print layout|print style|making edition|small-article-letter.pdf"
+
+
+def font(data: Data) -> Attack:
+    """Set everything in the font ``data``, and in no other."""
+    face = "@font-face { font-family: x; src: url('../fonts/x.ttf') }"
+    use = "html, body, p, h2, h3, li { font-family: x !important }"
+    return both(layout("print/print.css", f"{face} {use}"), own_layout("fonts/x.ttf", data))
+
 
 PRINT, PAGE, BOOK = "print/page.html.jinja", "html/page.html.jinja", "epub/document.xhtml.jinja"
 STYLE = r"layouts/print/print\.css"
@@ -304,7 +413,7 @@ LAYOUTS: dict[str, tuple[Attack, str]] = {
             "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
             "</body>",
         ),
-        "making edition “web” of small-article took more than 2 seconds of computing",
+        "making edition “web” of small-article took more than 1 seconds of computing",
     ),
     "a template that calls itself": (
         layout(PAGE, "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "</body>"),
@@ -316,7 +425,7 @@ LAYOUTS: dict[str, tuple[Attack, str]] = {
     ),
     "a template that computes before it runs": (
         layout(PAGE, "{{ 9 ** (9 ** 9) }}", "</body>"),
-        "making edition “web” of small-article took more than 2 seconds of computing",
+        "making edition “web” of small-article took more than 1 seconds of computing",
     ),
     "a template nested too deep": (
         layout(PAGE, "{% if 1 %}" * 900 + "{% endif %}" * 900, "</body>"),
@@ -416,19 +525,125 @@ LAYOUTS: dict[str, tuple[Attack, str]] = {
     ),
     "pages of one pixel": (
         layout("print/print.css", "@page { size: 1px 1px !important; margin: 0 !important }"),
-        "making edition “handout” of small-article took more than 2 seconds of computing",
+        "making edition “handout” of small-article took more than 1 seconds of computing",
     ),
     "a hundred thousand columns": (
         layout("print/print.css", "article { columns: 100000 }"),
-        "making edition|small-article-letter.pdf",
+        "making edition “handout” of small-article took more than 1 seconds of computing",
     ),
+    "pages of a million kilometres": (
+        layout("print/print.css", "@page { size: 1e9px 1e9px !important }"),
+        "took more than 1 seconds of computing|small-article-letter.pdf|print style",
+    ),
+    "a box without end": (
+        layout(PRINT, '<div style="height: 1e9px">x</div>', "</article>"),
+        "making edition|words that nobody wrote|small-article-letter.pdf",
+    ),
+    "letters without end": (
+        layout("print/print.css", "h2 { font-size: 1e6px !important }"),
+        "making edition “handout” of small-article took more than 1 seconds of computing|letter.pdf",
+    ),
+    "a word of two hundred thousand letters": (
+        layout(PRINT, f'<p style="hyphens: auto" lang="en">{"a" * 200_000}</p>', "</article>"),
+        "took more than 1 seconds of computing|words that nobody wrote",
+    ),
+    "a grid of a hundred thousand columns": (
+        layout(
+            PRINT,
+            '<div style="display: grid; grid-template-columns: repeat(100000, 1px)"><p>x</div>',
+            "</article>",
+        ),
+        "making edition “handout” of small-article took more than 1 seconds of computing|words that nobody",
+    ),
+    "sums inside sums": (
+        layout(PRINT, f'<p style="width: {"calc(" * 300}1px{")" * 300}">x</p>', "</article>"),
+        "making edition|words that nobody wrote|print style|print layout",
+    ),
+    "sums inside sums in a style": (
+        layout("print/print.css", f"p {{ width: {'calc(' * 50_000}1px{')' * 50_000} }}"),
+        "making edition|print style|print layout|print.css",
+    ),
+    "tables inside tables": (
+        layout(PRINT, "<table><tr><td>" * 14 + "x" + "</table>" * 14, "</article>"),
+        "making edition|words that nobody wrote",
+    ),
+    "columns inside columns": (
+        layout(PRINT, '<div style="columns: 2">' * 6 + "word " * 400 + "</div>" * 6, "</article>"),
+        "making edition “handout” of small-article took more than 1 seconds of computing|words that nobody",
+    ),
+    "cells over sixty thousand rows": (
+        layout(PRINT, f"<table>{'<tr><td rowspan=65534>x' * 200}</table>", "</article>"),
+        "took more than 1 seconds of computing|megabytes|words that nobody wrote",
+    ),
+    "marks inside marks": (layout(PRINT, "<b><i>" * 400 + "x", "</article>"), "too many levels deep"),
+    "styles that import each other": (
+        both(
+            own_layout("print/print.css", '@import "l0.css";'),
+            *(
+                own_layout(
+                    f"print/l{n}.css", f'@import "l{(n + 1) % 12}.css"; @import "l{(n + 5) % 12}.css";'
+                )
+                for n in range(12)
+            ),
+        ),
+        "making edition “handout” of small-article (broke off|took more than 1 seconds of computing)",
+    ),
+    "a background that is repeated": (
+        layout("print/print.css", 'body { background: url("a.svg"); background-size: 1e-6px 1e-6px }'),
+        "layout file print/a.svg is missing",
+    ),
+    "a picture of a layout that unpacks": (
+        both(
+            layout("print/print.css", 'body { background: url("a.png") }'),
+            own_layout("print/a.png", lambda: attacks.png(13_000, 13_000)),
+        ),
+        "small-article-letter.pdf|took more than 1 seconds of computing|megabytes|print layout",
+    ),
+    "a shape of a layout used a million times": (
+        both(
+            layout("print/print.css", 'body { background: url("a.svg") }'),
+            own_layout("print/a.svg", attacks.used_a_million_times),
+        ),
+        "making edition “handout” of small-article took more than 1 seconds of computing",
+    ),
+    "a picture of a layout with a file in it": (
+        both(
+            layout("print/print.css", 'body { background: url("a.svg") }'),
+            own_layout("print/a.svg", svg('<image xlink:href="file:///etc/passwd" width="9" height="9"/>')),
+        ),
+        "layouts do not read file:///etc/passwd|Failed to render SVG image file:///layouts/print/a.svg",
+    ),
+    "a picture of a layout with entities": (
+        both(
+            layout("print/print.css", 'body { background: url("a.svg") }'),
+            own_layout("print/a.svg", attacks.entity_bomb),
+        ),
+        "print layout|print style|making edition",
+    ),
+    "a font cut short": (font(lambda: OUR_FONT.read_bytes()[:20_000]), FONT_REFUSED),
+    "a font with its tables shuffled": (
+        font(
+            lambda: (
+                OUR_FONT.read_bytes()[:12] + OUR_FONT.read_bytes()[12:300][::-1] + OUR_FONT.read_bytes()[300:]
+            )
+        ),
+        FONT_REFUSED,
+    ),
+    "a font whose letters are themselves": (font(attacks.font_of_many_glyphs), FONT_REFUSED),
+    "a font that unpacks": (font(lambda: attacks.woff_bomb(3 << 30)), FONT_REFUSED),
+    "a font that unpacks to more": (font(lambda: attacks.woff2_bomb(3 << 30)), FONT_REFUSED),
+    "no end of words": (
+        own_layout("shared/words/en.yaml", "".join(f"a{n}: b\n" for n in range(60_000))),
+        "words/en.yaml has more than 20,000 bytes",
+    ),
+    "words that are no text": (own_layout("shared/words/en.yaml", bytes(range(128, 256))), "is not UTF-8"),
     "a megabyte before each paragraph": (
         layout("print/print.css", 'p::before { content: "' + "x" * 490_000 + '" }'),
         "print.css|making edition|small-article-letter.pdf",
     ),
     "a million columns in a table": (
         layout(PRINT, "<table><tr><td colspan=1000000>x</table>", "</article>"),
-        "making edition|small-article-letter.pdf",
+        "making edition “handout” of small-article took more than 1 seconds of computing",
     ),
     "a thousand elements inside each other": (
         layout(PRINT, "<div>" * 1000 + "x", "</article>"),
@@ -436,7 +651,7 @@ LAYOUTS: dict[str, tuple[Attack, str]] = {
     ),
     "boxes inside boxes": (
         layout(PRINT, '<div style="display: flex">' * 14 + "x" + "</div>" * 14, "</article>"),
-        "making edition|words that nobody wrote",
+        "making edition “handout” of small-article took more than 1 seconds of computing",
     ),
     "a script in the book": (
         layout(BOOK, "<script>1</script>", "</main>"),
@@ -456,7 +671,7 @@ LAYOUTS: dict[str, tuple[Attack, str]] = {
     ),
     "a cover that never ends": (
         layout("epub/cover.html.jinja", "<style>@page { size: 1px 1px }</style>", "</head>"),
-        "making edition “ebook” of small-article|cover",
+        "making edition “ebook” of small-article took more than 1 seconds of computing",
     ),
     "words that look into what they are given": (
         layout("shared/words/en.yaml", 'section_label: "{n.__class__}"'),
@@ -473,14 +688,14 @@ LAYOUTS: dict[str, tuple[Attack, str]] = {
         r"layouts/shared/words/en.yaml:\d+:1: error",
     ),
     "words inside words": (
-        own_layout("shared/words/en.yaml", "a: " + "[" * 90_000),
+        own_layout("shared/words/en.yaml", "a: " + "[" * 19_000),
         r"layouts/shared/words/en.yaml:1:1: error: this is not YAML",
     ),
     "fonts of the machine": (
         both(
             own_layout("fonts/fonts.conf", "<fontconfig><dir>/usr/share/fonts</dir></fontconfig>"),
             layout("print/print.css", "p { font-family: 'DejaVu Serif' !important }"),
-            source("Café owners", "♞ owners"),
+            lede("♞ owners"),
         ),
         r"no font of the print layout has “♞”",
     ),
@@ -488,7 +703,12 @@ LAYOUTS: dict[str, tuple[Attack, str]] = {
 
 SOURCE_STAGE = {
     f"{kind}: {name}": each
-    for kind, group in (("source", SOURCES), ("file", FILES), ("picture", PICTURES))
+    for kind, group in (
+        ("source", SOURCES),
+        ("file", FILES),
+        ("picture", PICTURES),
+        ("house", HOUSES),
+    )
     for name, each in group.items()
 }
 
@@ -509,8 +729,31 @@ def test_a_hostile_source_is_refused(name: str, tmp_path: Path, warm: Warm) -> N
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_hostile_layout_is_refused(name: str, tmp_path: Path, warm: Warm) -> None:
     attack, message = LAYOUTS[name]
-    project = attacks.hostile(tmp_path, attack)
+    project = attacks.hostile(tmp_path, both(attacks.short, attack))
+    edition = next((name for folder, name in CONCERNS if (project / "layouts" / folder).exists()), "handout")
+    attacks.only(edition)(project)
     check(attacks.publish(project, "build", warm=warm, brief="seconds of computing" in message), message)
+
+
+CONCERNS = (("html", "web"), ("epub", "ebook"), ("print", "handout"), ("shared", "web"))
+"""Folders of layouts, and the edition that uses them: only that one is made."""
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_a_hostile_picture_is_not_printed(name: str, tmp_path: Path, warm: Warm) -> None:
+    attack, message = PRINTED[name]
+    project = attacks.hostile(tmp_path, both(attack, attacks.only("handout")))
+    outcome = attacks.publish(project, "build", warm=warm, brief="seconds of computing" in message)
+    check(outcome, message)
+
+
+def test_a_layout_that_never_ends_is_stopped_in_time(tmp_path: Path) -> None:
+    """As a program, and with the limits it has; the others are stopped by shorter ones."""
+    attack, _ = LAYOUTS["pages of one pixel"]
+    project = attacks.hostile(tmp_path, both(attacks.short, attacks.only("handout"), attack))
+    outcome = attacks.publish(project, "build")
+    check(outcome, r"making edition “handout” of small-article took more than 1\d seconds of computing")
+    assert outcome.computing > 5
 
 
 # --- finished files from elsewhere -----------------------------------------------------------
@@ -522,41 +765,49 @@ def printed(content: bytes, entries: bytes = b"") -> bytes:
     return attacks.pdf(attacks.stream(content, entries), *PDF_PAGE[1:])
 
 
-FINISHED: dict[str, tuple[str, bytes | str, str]] = {
-    "an e-book that unpacks to much": ("a.epub", attacks.zip_bomb(70 << 20), "unpacks to"),
-    "an e-book that lies about it": ("a.epub", attacks.lying_zip(70 << 20), "zip is broken|reading "),
+UNREAD = "reading |cannot be read|is no edition"
+
+FINISHED: dict[str, tuple[str, Data, str]] = {
+    "an e-book that unpacks to much": ("a.epub", lambda: attacks.zip_bomb(70 << 20), "unpacks to"),
+    "an e-book that lies about it": ("a.epub", lambda: attacks.lying_zip(70 << 20), "zip is broken|reading "),
     "an e-book nested deep": (
         "a.epub",
-        attacks.epub(a_xhtml=attacks.xhtml("<p>" * 90_000 + "</p>" * 90_000)),
+        lambda: attacks.epub(a_xhtml=attacks.xhtml("<p>" * 90_000 + "</p>" * 90_000)),
         "a.xhtml",
     ),
     "an e-book with entities": (
         "a.epub",
-        attacks.epub(a_xhtml=attacks.xhtml("&b;", '<!DOCTYPE html [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>')),
+        lambda: attacks.epub(
+            a_xhtml=attacks.xhtml("&b;", '<!DOCTYPE html [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>')
+        ),
         "a.xhtml has entities",
     ),
     "an e-book with an entity that is a file": (
         "a.epub",
-        attacks.epub(
+        lambda: attacks.epub(
             a_xhtml=attacks.xhtml("&b;", '<!DOCTYPE html [<!ENTITY b SYSTEM "file:///etc/passwd">]>')
         ),
         "a.xhtml has entities",
     ),
     "an e-book of many elements": (
         "a.epub",
-        attacks.epub(a_xhtml=attacks.xhtml("<p>a</p>" * 200_000)),
-        "reading |too many",
+        lambda: attacks.epub(a_xhtml=attacks.xhtml("<p>a</p>" * 250_000)),
+        "a.xhtml has too many elements|it has too many elements",
     ),
-    "an e-book that is another": ("a.epub", attacks.epub(a_xhtml=attacks.xhtml("<p>a</p>")), "is no edition"),
+    "an e-book that is another": (
+        "a.epub",
+        lambda: attacks.epub(a_xhtml=attacks.xhtml("<p>a</p>")),
+        "is no edition",
+    ),
     "a page nested deep": (
         "a.html",
         "<!doctype html><html><body>" + "<div>" * 100_000,
-        "nested too deep|reading ",
+        "took more than 1 seconds of computing|nested too deep",
     ),
     "a page of many elements": (
         "a.html",
-        "<!doctype html><html>" + "<p>a" * 400_000,
-        "reading |too many",
+        "<!doctype html><html>" + "<p>a" * 410_000,
+        "it has too many elements",
     ),
     "a large page": (
         "a.html",
@@ -579,49 +830,49 @@ FINISHED: dict[str, tuple[str, bytes | str, str]] = {
         + "".join(f".a{n} .b{n} {{ color: red }}" for n in range(50_000))
         + "</style>"
         '<body class="a1">' + '<p class="b1">a</p>' * 600,
-        "reading |is no edition",
+        "took more than 1 seconds of computing",
     ),
     "print that unpacks to much": (
         "a.pdf",
-        printed(attacks.flat(8 << 30), b"/Filter/FlateDecode"),
+        lambda: printed(attacks.flat(8 << 30), b"/Filter/FlateDecode"),
         "reading |cannot be read",
     ),
     "print that unpacks twice": (
         "a.pdf",
-        printed(zlib.compress(attacks.flat(4 << 30), 9), b"/Filter[/FlateDecode/FlateDecode]"),
-        "reading |cannot be read",
+        lambda: printed(zlib.compress(attacks.flat(4 << 30), 9), b"/Filter[/FlateDecode/FlateDecode]"),
+        f"took more than 1 seconds of computing|{UNREAD}",
     ),
     "print nested deep": (
         "a.pdf",
-        attacks.pdf(*PDF_PAGE, b"[" * 200_000 + b"]" * 200_000),
+        lambda: attacks.pdf(*PDF_PAGE, b"[" * 200_000 + b"]" * 200_000),
         "reading |cannot be read|is no edition",
     ),
     "print whose content is nested deep": (
         "a.pdf",
-        printed(b"[" * 500_000),
+        lambda: printed(b"[" * 500_000),
         "reading |cannot be read|is no edition",
     ),
     "print that saves its state a million times": (
         "a.pdf",
-        printed(b"q " * 3_000_000),
-        "reading |cannot be read|is no edition",
+        lambda: printed(b"q " * 2_100_000),
+        "took more than 1 seconds of computing|too much content",
     ),
     "print whose tags are a circle": (
         "a.pdf",
-        attacks.pdf(*PDF_PAGE[:2], b"<</S/P/P 4 0 R/K 7 0 R>>"),
+        lambda: attacks.pdf(*PDF_PAGE[:2], b"<</S/P/P 4 0 R/K 7 0 R>>"),
         "tag tree is too deep",
     ),
     "print whose pages are a circle": (
         "a.pdf",
-        attacks.pdf(*PDF_PAGE).replace(b"/Kids[3 0 R]", b"/Kids[2 0 R]"),
+        lambda: attacks.pdf(*PDF_PAGE).replace(b"/Kids[3 0 R]", b"/Kids[2 0 R]"),
         "cannot be read|reading |is no edition",
     ),
     "print of a million pages": (
         "a.pdf",
-        attacks.pdf(*PDF_PAGE).replace(
+        lambda: attacks.pdf(*PDF_PAGE).replace(
             b"/Kids[3 0 R]/Count 1", b"/Kids[" + b"3 0 R " * 1_000_000 + b"]/Count 1000000"
         ),
-        "cannot be read|reading |is no edition",
+        f"took more than 1 seconds of computing|{UNREAD}",
     ),
     "nothing": ("a.pdf", b"", "is none of the formats"),
     "a PDF and nothing more": ("a.pdf", b"%PDF-1.7\n" + os.urandom(50_000), "cannot be read"),
@@ -629,23 +880,292 @@ FINISHED: dict[str, tuple[str, bytes | str, str]] = {
 }
 
 
+FONT = b"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[9 0 R]/ToUnicode 10 0 R>>"
+SHOWN = attacks.stream(b"BT /F 12 Tf <0041> Tj ET"), b"<</Font<</F 8 0 R>>>>", PDF_PAGE[2], FONT
+
+
+def typed(widths: bytes, meanings: bytes) -> bytes:
+    """A page with one letter of a font that has these ``/W`` and ToUnicode."""
+    inner = b"<</Type/Font/Subtype/CIDFontType2/BaseFont/X/W[%s]>>" % widths
+    return attacks.pdf(*SHOWN, inner, attacks.stream(zlib.compress(meanings), b"/Filter/FlateDecode"))
+
+
+def chain(link: bytes, last: bytes, length: int) -> list[bytes]:
+    """Objects from number 8 on, each of which names the next as ``%d``."""
+    return [*(link.replace(b"%d", b"%d" % (n + 1)) for n in range(8, 8 + length)), last]
+
+
+def forms(depth: int, times: int) -> bytes:
+    """Forms that paint the next one ``times`` times."""
+    entries = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X %d 0 R>>>>"
+    painted = [attacks.stream(b"/X Do " * times, entries % (n + 1)) for n in range(8, 8 + depth)]
+    end = attacks.stream(b"0 0 9 9 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]")
+    first = attacks.stream(b"/X Do " * times), b"<</XObject<</X 8 0 R>>>>", PDF_PAGE[2]
+    return attacks.pdf(*first, *painted, end)
+
+
+METADATA = (
+    b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:d="http://purl.org/dc/elements/1.1/">'
+    b"<r:Description><d:title>&e;</d:title><d:identifier>&e;\x1b[2J</d:identifier></r:Description></r:RDF>"
+    b"</x:xmpmeta>"
+)
+STEERING = METADATA[METADATA.index(b"<x:") :].replace(b"&e;", b"\xc2\x9b31m").replace(b"\x1b", b"")
+INCLUDED = '<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>'
+FINISHED |= {
+    "an object stream that unpacks to much": (
+        "a.pdf",
+        lambda: attacks.packed_pdf(attacks.flat(2 << 30)),
+        UNREAD,
+    ),
+    "an object stream that is made of itself": (
+        "a.pdf",
+        lambda: attacks.packed_pdf(zlib.compress(b"6 0 6 0 R"), b"/Extends 4 0 R"),
+        UNREAD,
+    ),
+    "a table of objects that unpacks to much": (
+        "a.pdf",
+        lambda: attacks.packed_pdf(zlib.compress(b"6 0 <<>>"), table=attacks.flat(2 << 30)),
+        f"took more than 1 seconds of computing|{UNREAD}",
+    ),
+    "a table of two milliard objects": (
+        "a.pdf",
+        lambda: (
+            attacks.pdf(*PDF_PAGE)
+            .replace(b"xref\n0 8", b"xref\n0 2147483647")
+            .replace(b"/Size 8", b"/Size 2147483647")
+        ),
+        UNREAD,
+    ),
+    "a table of objects that follows itself": (
+        "a.pdf",
+        lambda: attacks.pdf(*PDF_PAGE).replace(b"/Size 8", b"/Prev 9/Size 8"),
+        UNREAD,
+    ),
+    "a predictor without end": (
+        "a.pdf",
+        lambda: printed(
+            attacks.flat(8 << 20), b"/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 2147483647>>"
+        ),
+        UNREAD,
+    ),
+    "pages inside pages": (
+        "a.pdf",
+        lambda: attacks.pdf(
+            *PDF_PAGE,
+            *chain(b"<</Type/Pages/Kids[%d 0 R]/Count 1>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", 20_000),
+        ).replace(b"/Kids[3 0 R]/Count 1", b"/Kids[8 0 R]/Count 1", 1),
+        UNREAD,
+    ),
+    "tags inside tags": (
+        "a.pdf",
+        lambda: attacks.pdf(
+            *PDF_PAGE[:2], b"<</S/P/K 8 0 R>>", *chain(b"<</S/P/K %d 0 R>>", b"<</S/P>>", 50_000)
+        ),
+        "tag tree is too deep",
+    ),
+    "tags on a page that is a number": (
+        "a.pdf",
+        lambda: attacks.pdf(*PDF_PAGE[:2], b"<</S/P/K<</MCID 0/Pg 1.5>>>>"),
+        "cannot be read: it is broken",
+    ),
+    "tags that multiply": (
+        "a.pdf",
+        lambda: attacks.pdf(
+            *PDF_PAGE[:2], b"<</S/P/K 8 0 R>>", *chain(b"<</S/P/K[%d 0 R %d 0 R]>>", b"<</S/P>>", 100)
+        ),
+        "took more than 1 seconds of computing|tag tree is too deep, too large",
+    ),
+    "bookmarks that are a circle": (
+        "a.pdf",
+        lambda: attacks.pdf(
+            *PDF_PAGE,
+            b"<</First 9 0 R>>",
+            b"<</Title(a)/First 9 0 R/Next 10 0 R>>",
+            b"<</Title(b)/First 8 0 R/Next 9 0 R>>",
+            root=b"/Outlines 8 0 R",
+        ),
+        UNREAD,
+    ),
+    "names that are a circle": (
+        "a.pdf",
+        lambda: attacks.pdf(
+            *PDF_PAGE, b"<</Kids[8 0 R 9 0 R]>>", b"<</Kids[9 0 R 8 0 R]>>", root=b"/Names<</Dests 8 0 R>>"
+        ),
+        UNREAD,
+    ),
+    "names that multiply": (
+        "a.pdf",
+        lambda: attacks.pdf(
+            *PDF_PAGE,
+            *chain(b"<</Kids[%d 0 R %d 0 R %d 0 R]>>", b"<</Names[(a) 3 0 R]>>", 40),
+            root=b"/Names<</Dests 8 0 R>>",
+        ),
+        UNREAD,
+    ),
+    "names that multiply in place": (
+        "a.pdf",
+        lambda: attacks.pdf(*PDF_PAGE, b"<</Kids[" * 5_000 + b"]>>" * 5_000, root=b"/Names<</Dests 8 0 R>>"),
+        UNREAD,
+    ),
+    "kinds of tags that are a circle": (
+        "a.pdf",
+        lambda: attacks.pdf(*PDF_PAGE[:2], b"<</S/A/P 4 0 R>>").replace(
+            b"/StructTreeRoot/K", b"/StructTreeRoot/RoleMap<</A/B/B/A>>/K"
+        ),
+        UNREAD,
+    ),
+    "letters that mean everything": (
+        "a.pdf",
+        lambda: typed(b"", b"beginbfrange" + b"<0000> <FFFFFFFF> <0041>\n" * 200_000 + b"endbfrange"),
+        f"took more than 1 seconds of computing|{UNREAD}",
+    ),
+    "letters of every width": (
+        "a.pdf",
+        lambda: typed(b"0 2147483647 500 " * 5_000, b""),
+        f"took more than 1 seconds of computing|{UNREAD}",
+    ),
+    "forms inside forms": ("a.pdf", lambda: forms(14, 20), f"took more than 1 seconds of computing|{UNREAD}"),
+    "a form that paints itself": (
+        "a.pdf",
+        lambda: forms(1, 2).replace(b"/X 9 0 R", b"/X 8 0 R"),
+        "forms are nested too deep",
+    ),
+    "numbers without end": (
+        "a.pdf",
+        lambda: printed(b"1%s 0 0 1 0 0 cm 0 0 1%s 1 re f " % (b"0" * 400, b"0" * 308)),
+        UNREAD,
+    ),
+    "numbers that grow": (
+        "a.pdf",
+        lambda: printed(b"99999999 0 0 99999999 0 0 cm " * 60 + b"0 0 9 9 re f"),
+        UNREAD,
+    ),
+    "metadata that asks for a file": (
+        "a.pdf",
+        lambda: attacks.pdf(*PDF_PAGE, attacks.stream(METADATA), root=b"/Metadata 8 0 R"),
+        UNREAD,
+    ),
+    "a name that steers": (
+        "a.pdf",
+        lambda: attacks.pdf(*PDF_PAGE, attacks.stream(STEERING), root=b"/Metadata 8 0 R"),
+        r"its identifier is \\x9b31m",
+    ),
+    "an e-book of seventy thousand files": (
+        "a.epub",
+        lambda: attacks.epub(**{f"f{n}": "" for n in range(70_000)}),
+        "unpacks to too much",
+    ),
+    "an e-book whose styles import each other": (
+        "a.epub",
+        lambda: attacks.epub(
+            a_xhtml=attacks.xhtml('<link rel="stylesheet" href="a.css"/><p>a</p>'),
+            a_css='@import "b.css"; @import "a.css";',
+            b_css='@import "a.css"; @import "b.css";',
+        ),
+        "more than 16 deep|reading ",
+    ),
+    "an e-book that is its own package": (
+        "a.epub",
+        lambda: attacks.epub(a_opf=attacks.PACKAGE.replace("a.xhtml", "../../../etc/passwd")),
+        "passwd is missing",
+    ),
+    "an e-book that includes a file": (
+        "a.epub",
+        lambda: attacks.epub(a_xhtml=attacks.xhtml(INCLUDED)),
+        "is no edition",
+    ),
+}
+
+
 @pytest.mark.parametrize("name", FINISHED)
 def test_a_hostile_file_is_refused(name: str, tmp_path: Path, warm: Warm) -> None:
     file, data, message = FINISHED[name]
     project = attacks.hostile(tmp_path, lambda project: None)
-    (tmp_path / file).write_bytes(data.encode() if isinstance(data, str) else data)
-    check(attacks.publish(project, "verify", tmp_path / file, warm=warm), message)
+    target = tmp_path / file
+    target.write_bytes(attacks.made(data))
+    brief = "seconds of computing" in message
+    check(attacks.publish(project, "verify", target, warm=warm, brief=brief), message)
+    # What reads any file of the kind, whoever made it, may well have something to say of it.
+    for way in ("--read", "--print")[: 1 + (file == "a.pdf")]:
+        outcome = attacks.publish(project, "verify", way, target, warm=warm, brief=True)
+        assert outcome.code in (0, 1)
+        assert outcome.code == 0 or str(target) in outcome.said
+        contained(outcome)
 
 
 @pytest.mark.parametrize("name", ["/dev/zero", "pipe", "folder"])
-def test_what_is_no_file_is_not_read(name: str, tmp_path: Path) -> None:
+def test_what_is_no_file_is_not_read(name: str, tmp_path: Path, warm: Warm) -> None:
     project = attacks.hostile(tmp_path, lambda project: None)
     target = tmp_path / name
     if name == "pipe":
         os.mkfifo(target)
     elif name == "folder":
         target.mkdir()
-    check(attacks.publish(project, "verify", target), "cannot be read: it is no plain file")
+    check(attacks.publish(project, "verify", target, warm=warm), "cannot be read: it is no plain file")
+
+
+# --- what stands where releases go ------------------------------------------------------------
+
+
+def test_an_output_that_leads_out_of_the_project_is_not_written_to(tmp_path: Path, warm: Warm) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    project = attacks.hostile(tmp_path, both(attacks.only("web"), linked("output", "../elsewhere")))
+    check(
+        attacks.publish(project, "build", warm=warm, default_output=True), "output leads out of the project"
+    )
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [("build",), ("build", "--edition", "web"), ("verify",)])
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("output/small-article", "../elsewhere"),
+        ("output/drafts", "../elsewhere"),
+        ("output/drafts/small-article", "../../elsewhere"),
+        ("output/.lock", "../elsewhere/x"),
+        ("output/small-article/manifest.json", "/dev/zero"),
+        ("output/small-article/manifest.json", "/etc/passwd"),
+        ("output/.publish-small-article-00000000", "../elsewhere"),
+        ("output/.publish-small-article-00000000/manifest.json", "/dev/zero"),
+    ],
+)
+def test_links_where_releases_go_lead_nowhere(
+    name: str, target: str, arguments: tuple[str, ...], tmp_path: Path, warm: Warm
+) -> None:
+    project = attacks.hostile(tmp_path, both(attacks.short, attacks.only("web")))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "small-article.html").write_text("mine", encoding="utf-8")
+    link = tmp_path / name
+    link.parent.mkdir(parents=True)
+    link.symlink_to(target)
+    outcome = attacks.publish(project, *arguments, warm=warm)
+    contained(replace(outcome, left=()))
+    assert [each.name for each in (tmp_path / "elsewhere").iterdir()] == ["small-article.html"]
+    assert (tmp_path / "elsewhere" / "small-article.html").read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 1_000_000,
+        '{"format": 1, "editions": [' + "{}, " * 1_000_000 + "{}]}",
+        "{" + ", ".join(f'"a{n % 9}": 1' for n in range(1_000_000)) + "}",
+        '{"format": 1' + "0" * 5_000 + "}",
+        '{"format": 1, "publish": "0", "article": "\\u001b[2J", "source": "0", "versions": {}, "blocks": {}}',
+    ],
+    ids=["deep", "editions", "names", "number", "steers"],
+)
+def test_a_hostile_manifest_is_refused(text: str, tmp_path: Path, warm: Warm) -> None:
+    project = attacks.hostile(tmp_path, attacks.only("web"))
+    manifest = tmp_path / "output/small-article/manifest.json"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text(text, encoding="utf-8")
+    for command in ("build", "verify"):
+        outcome = attacks.publish(project, command, warm=warm)
+        assert len(outcome.left) == 2
+        check(replace(outcome, left=()), "manifest.json")
 
 
 # --- and what is no attack -------------------------------------------------------------------
@@ -657,10 +1177,11 @@ def test_the_project_that_is_attacked_is_released_when_nobody_attacks(tmp_path: 
     assert len([name for name in outcome.left if name.endswith((".html", ".pdf", ".epub"))]) >= 3
 
 
-def test_templates_are_words_in_a_text(tmp_path: Path) -> None:
+def test_templates_are_words_in_a_text(tmp_path: Path, warm: Warm) -> None:
     """What is a command in a layout is nothing but characters in an article."""
-    project = attacks.hostile(tmp_path, lede("{{ config.items() }} {% include x %} ${1} %s {0}"))
-    outcome = attacks.publish(project, "build")
+    words = lede("{{ config.items() }} {% include x %} ${1} %s {0}")
+    project = attacks.hostile(tmp_path, both(words, attacks.only("web")))
+    outcome = attacks.publish(project, "build", warm=warm)
     assert outcome.code == 0, outcome.said
     page = next((tmp_path / "output").rglob("*.html")).read_text("utf-8")
     assert "{{ config.items() }} {% include x %} ${1} %s {0}" in page
@@ -673,13 +1194,14 @@ def test_templates_are_words_in_a_text(tmp_path: Path) -> None:
         lede("***a [b [c]{lang=es} *d*]{lang=fr} e***"),
         lede(("word " * 999).strip()),
         lede(f"A {'word' * 50} of two hundred letters."),
+        lede("[" * 150 + " [" * 2000),
         lede("日本語の文には間がありません。" * 40),
         block("- |\n" + "  word\n\n" * 900),
-        picture("a.png", attacks.png(6_000, 6_000)),
+        picture("a.png", lambda: attacks.png(6_000, 6_000)),
         picture("a.svg", svg('<rect width="9" height="9"/>\n' * 9_000)),
     ],
-    ids=["lists", "marks", "paragraph", "word", "no spaces", "paragraphs", "PNG", "SVG"],
+    ids=["lists", "marks", "paragraph", "word", "brackets", "no spaces", "paragraphs", "PNG", "SVG"],
 )
-def test_what_is_just_within_the_limits_is_read(limit: Attack, tmp_path: Path) -> None:
-    outcome = attacks.publish(attacks.hostile(tmp_path, limit), "check")
+def test_what_is_just_within_the_limits_is_read(limit: Attack, tmp_path: Path, warm: Warm) -> None:
+    outcome = attacks.publish(attacks.hostile(tmp_path, limit), "check", warm=warm)
     assert outcome.code == 0, outcome.said

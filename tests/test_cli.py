@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from publish import isolate, pipeline
 from publish.cli import main
+from publish.errors import Problem, PublishError
 
 COMPLETE = Path(__file__).parent / "projects" / "complete"
 ARTICLE = "source/small-article/article.yaml"
@@ -268,3 +274,114 @@ def test_init_makes_a_project_that_builds_and_is_never_overwritten(
     capsys.readouterr()
     assert main(["init", "clinic"]) == 1
     assert "is already there" in capsys.readouterr().err
+
+
+# --- what nobody foresaw ---------------------------------------------------------------------
+
+
+def raising(error: Exception) -> Any:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (ZeroDivisionError("inner words"), "publish broke off"),
+        (isolate.TaskError("reading a.pdf back", "inner words"), "reading a.pdf back broke off"),
+        (OSError("inner words"), "publish broke off"),
+        (MemoryError(), "publish broke off"),
+    ],
+    ids=["here", "in the other process", "without a number", "without words"],
+)
+def test_a_fault_of_ours_is_said_to_be_ours(
+    error: Exception,
+    what: str,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("PUBLISH_TRACEBACK", raising=False)
+    monkeypatch.setattr(pipeline, "check", raising(error))
+    assert main(["check"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"error: {what}: this is a fault of publish, not yours\n")
+    assert "report the fault" in said.err
+    assert "PUBLISH_TRACEBACK=1" in said.err
+    for inner in ("Traceback", "inner words", ".py"):
+        assert inner not in said.err
+    assert main(["check", "--json"]) == 1
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert problem["kind"] == "bug"
+
+
+def test_a_fault_of_ours_is_shown_to_who_asks(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLISH_TRACEBACK", "1")
+    monkeypatch.setattr(pipeline, "check", raising(isolate.TaskError("reading a", "line 7, in b")))
+    with pytest.raises(isolate.TaskError, match="reading a:\nline 7, in b"):
+        main(["check"])
+
+
+def test_what_the_machine_refuses_is_no_fault_of_ours(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(pipeline, "check", raising(PermissionError(13, "Permission denied", "source")))
+    assert main(["check"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("error: source: Permission denied\n")
+    assert "fault" not in said
+
+
+def test_a_name_too_long_for_a_file_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "a" * 5000]) == 1
+    assert "File name too long" in capsys.readouterr().err
+
+
+def test_control_characters_do_not_reach_the_terminal(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = Problem("a\x1b[2Jb\x9b\rc\td\ne", hint="\x07")
+    monkeypatch.setattr(pipeline, "check", raising(PublishError(problem)))
+    assert main(["check"]) == 1
+    assert capsys.readouterr().err == ("error: a\\x1b[2Jb\\x9b\\x0dc\td\ne\n  hint: \\x07\n1 problem\n")
+
+
+def test_json_stays_json_whatever_is_said(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = "a\x1b\x7f\x9b\udcff“é\n"
+    monkeypatch.setattr(pipeline, "check", raising(PublishError(Problem(message))))
+    assert main(["check", "--json"]) == 1
+    said = capsys.readouterr().out
+    assert json.loads(said)["problems"][0]["message"] == message
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", said)
+
+
+@pytest.mark.parametrize("way", [[], ["--json"]])
+def test_a_letter_that_the_terminal_does_not_have_ends_nothing(way: list[str], project: Path) -> None:
+    run = [sys.executable, "-m", "publish", "check", *way, str(b"\xff", "utf-8", "surrogateescape")]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(run, check=False, capture_output=True, env=environment, encoding="ascii")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "udcff" in done.stdout + done.stderr
+    if way:
+        assert "\udcff" in json.loads(done.stdout)["problems"][0]["message"]
+
+
+def test_an_output_outside_is_written_to_when_it_is_named(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = project.parent / "elsewhere"
+    elsewhere.mkdir()
+    (project / "output").symlink_to(elsewhere)
+    assert main(["build"]) == 1
+    said = capsys.readouterr().err
+    assert "output leads out of the project" in said
+    assert "--output DIR" in said
+    assert list(elsewhere.iterdir()) == []
+    assert main(["build", "--output", "output"]) == 0
+    assert (elsewhere / "small-article/small-article.html").is_file()

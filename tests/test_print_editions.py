@@ -30,15 +30,19 @@ from publish.model import (
     House,
     LayoutName,
     Picture,
+    Value,
     at_size,
     bodies,
 )
+from publish.model import Line as ModelLine
+from publish.model import Run as ModelRun
 from publish.pipeline import examine, open_project
 from publish.render import paper
 from publish.render.pdf import render, running_title
 from publish.source.article import read_article, read_house
 from publish.verify.clear_print import FLOOR, PROFILES, breaches
 from publish.verify.expected import allowed, expected
+from publish.verify.ink import coloured
 from publish.verify.length import too_long
 from publish.verify.measure import Line, Passage, Run, Sheet, measure
 from publish.verify.measure import Print as Measured
@@ -487,6 +491,48 @@ def test_lines_are_never_longer_than_eyes_follow() -> None:
     assert paper.margin(edition(profile="aph-large-18", paper="a5")) == 72
 
 
+def drawn(body: str, box: str = 'viewBox="0 0 600 300"', **fields: Any) -> Picture:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{body}</svg>'
+    return replace(Picture("a.svg", "image/svg+xml", 600, 300, svg.encode()), **fields)
+
+
+@pytest.mark.parametrize(
+    ("body", "share"),
+    [
+        ('<text font-size="30">a</text><text font-size="20">b</text>', 20 / 600),
+        ('<g font-size="30"><text>a<tspan font-size="15">b</tspan></text></g>', 15 / 600),
+        ('<text style="fill: red; font-size: 24px">a</text>', 24 / 600),
+        ('<g transform="translate(5, 5) scale(0.5)"><text font-size="30">a</text></g>', 15 / 600),
+        ('<g transform="scale(2 1)"><circle r="3"/></g><text font-size="30">a</text>', 30 / 600),
+        ('<text font-size="30">a</text><text font-size="5"> </text>', 30 / 600),
+        ('<g transform="rotate(90)"><text font-size="30">a</text></g>', 30 / 600),
+        ('<g transform="matrix(1 0 0 2 0 0)"><text font-size="30">a</text></g>', None),
+        ('<style>text { font-size: 9px }</style><text font-size="30">a</text>', None),
+        ('<text font-size="1em">a</text>', None),
+        ("<text>a</text>", None),
+        ("<circle r='3'/>", None),
+    ],
+)
+def test_the_smallest_letters_of_a_picture_are_known_or_said_not_to_be(
+    body: str, share: float | None
+) -> None:
+    assert paper.lettering(drawn(body)) == (share and pytest.approx(share))
+
+
+def test_a_picture_is_as_wide_as_makes_its_letters_as_large_as_the_text() -> None:
+    lettered = drawn('<text font-size="30">a</text>')
+    assert paper.picture_width(lettered, edition()) == pytest.approx(12 * 20)
+    assert paper.picture_width(lettered, edition(type_size=18)) == pytest.approx(18 * 20)
+    # Never wider than the text, nor so high that its caption goes to another page.
+    assert paper.picture_width(lettered, edition(type_size=28)) == pytest.approx(612 - 144)
+    high = drawn('<text font-size="30">a</text>', height=3000)
+    assert paper.picture_width(high, edition(type_size=18)) == pytest.approx(0.85 * (792 - 144) / 5)
+    # Photographs fill the text of large print; in a handout they are no larger than they are.
+    photo = Picture("a.png", "image/png", 200, 100, b"")
+    assert paper.picture_width(photo, edition()) == pytest.approx(150)
+    assert paper.picture_width(photo, edition(type_size=18)) == pytest.approx(612 - 144)
+
+
 def test_black_and_white_styles_have_black_ink_and_greys() -> None:
     style = """@page { border: 1pt solid #8a949e; @top-left { color: #0b4a57 } }
     .red { color: red; background: #eef3f5 } a:hover { border-color: rgb(11, 74, 87); width: 50% }
@@ -641,6 +687,7 @@ EVERY_KIND: tuple[dict[str, Any], ...] = (
     {"layout": "leaflet"},
     {"layout": "leaflet", "paper": "a5", "type_size": 16.0},
     {"layout": "questions", "colour": "black-and-white"},
+    {"layout": "questions", "paper": "a5", "type_size": 14.0},
     {"parts": (*PARTS_OF["article"], "known"), "profile": "clear-print"},
 )
 
@@ -730,6 +777,7 @@ def test_black_and_white_is_black_white_and_greys(layout: str) -> None:
     data = made(**kind, colour="black-and-white").data
     assert {colour for colour in _colours(data) if len(set(colour)) > 1} == set()
     found = measured(**kind, colour="black-and-white")
+    assert coloured(data, found) == ()
     inks = [
         (run.contrast, passage.id)
         for passage in found.passages
@@ -738,8 +786,9 @@ def test_black_and_white_is_black_white_and_greys(layout: str) -> None:
         for run in line.runs
     ]
     assert min(contrast or 0 for contrast, _ in inks) >= 7
-    coloured = made(**kind).data
-    assert {colour for colour in _colours(coloured) if len(set(colour)) > 1}
+    in_colour = made(**kind).data
+    assert {colour for colour in _colours(in_colour) if len(set(colour)) > 1}
+    assert coloured(in_colour, measured(**kind))
 
 
 def _colours(data: bytes) -> Iterator[tuple[float, ...]]:
@@ -821,6 +870,26 @@ def test_large_print_of_the_sample_is_large_in_its_figures_too(name: str) -> Non
 
 
 @pytest.mark.slow
+def test_figures_of_the_sample_grow_with_the_type_that_is_asked_for() -> None:
+    for points in (14.0, 24.0, 28.0):
+        primary = read_house(REPOSITORY).editions["handout"]
+        data = print_article(
+            REPOSITORY,
+            SAMPLE,
+            "handout",
+            **at_size(primary, points).model_dump(include={"type_size", "profile"}),
+        ).data
+        sizes = [
+            run.size
+            for passage in measure(data).passages
+            if passage.kind == "Figure"
+            for line in passage.lines
+            for run in line.runs
+        ]
+        assert min(sizes) == pytest.approx(points, abs=0.05)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["large-print", "large-print-a4"])
 def test_contents_of_large_print_stand_on_one_page(name: str) -> None:
     found = measure(sample(name).data)
@@ -872,3 +941,72 @@ def test_a_leaflet_that_does_not_fit_is_refused_with_what_is_longest() -> None:
     assert told.message == "block faq-make-insulin-answer-p1 is among the longest: 6 lines"
     assert told.place == source.places["faq-make-insulin-answer-p1"]
     assert {problem.kind for problem in proof.problems} == {"too-long"}
+
+
+# --- words that no line has room for -----------------------------------------------------------------
+
+
+def with_long_words(value: Any, words: str) -> Any:
+    """Return an article, or a part of one, with ``words`` at the end of each of its lines."""
+    if isinstance(value, ModelLine):
+        return value.model_copy(update={"inlines": (*value.inlines, ModelRun(text=f" {words}"))})
+    if isinstance(value, tuple):
+        return tuple(with_long_words(each, words) for each in value)
+    if isinstance(value, Value):
+        fields = {
+            name: with_long_words(getattr(value, name), words)
+            for name in type(value).model_fields
+            if name != "name"  # of a facet: a sheet of questions asks for it
+        }
+        return value.model_copy(update=fields)
+    return value
+
+
+LONG_WORDS = " ".join(
+    (
+        "pneumono" * 10,
+        "3-(3,4-dihydroxyphenyl)-2-methylpropanoylhydrazinecarboximidamide",
+        "https://registry.example/studies/" + "abcdefgh" * 6,
+    )
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"profile": "clear-print"},
+        {"profile": "aph-large-18", "type_size": 24.0},
+        {"layout": "leaflet"},
+        {"layout": "questions"},
+    ],
+    ids=str,
+)
+def test_a_word_longer_than_its_line_goes_on_below_without_a_hyphen(changes: dict[str, Any]) -> None:
+    """In titles, headings, lists, steps, tables, captions, questions, notes: wherever there are words."""
+    long, layouts = with_long_words(article(), LONG_WORDS), Layouts((packaged_layouts(),))
+    parts = PARTS_OF[changes.get("layout", "article")]
+    chosen = edition(**({"parts": parts} | changes))
+    data = render(long, chosen, house(), layouts)
+    found = measure(data)
+    most = 612 - (72 if chosen.layout == "article" else 36)
+    outside = [line.text for each in found.passages for line in each.lines if line.right > most + 1]
+    assert outside == []
+    kinds = {each.kind for each in breaches(found, PROFILES[chosen.profile] if chosen.profile else FLOOR)}
+    assert not kinds & {"print-divided-word", "print-off-page", "print-margin"}
+    made = Print(long, chosen, house(), layouts, data)
+    assert made.problems() == ()
+
+
+@pytest.mark.slow
+def test_a_table_whose_words_need_more_room_than_there_is_is_stacked() -> None:
+    def lefts(words: str) -> set[int]:
+        given = with_long_words(article(), words)
+        found = measure(
+            render(given, edition(profile="clear-print"), house(), Layouts((packaged_layouts(),)))
+        )
+        cells = [each for each in found.passages if re.fullmatch(r"minutes-r1c\d", each.id)]
+        return {round(cell.lines[0].left) for cell in cells}
+
+    assert len(lefts("immunosuppression-and-more")) == 3
+    assert len(lefts("hydrazinecarboximidamidehydrochloride")) == 1

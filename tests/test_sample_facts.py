@@ -272,14 +272,14 @@ def test_pictures_of_the_sample_keep_to_plain_svg() -> None:
     """What WeasyPrint, browsers and reading systems draw alike; type of 12 pt on a page 6.5 inches wide."""
     figures = [block for block in bodies(_article()) if isinstance(block, Figure)]
     assert len(figures) == 2
-    for figure in figures:
-        assert figure.picture is not None
-        markup = figure.picture.data.decode("utf-8")
+    for picture in (each for figure in figures for each in (figure.picture, figure.picture_large)):
+        assert picture is not None
+        markup = picture.data.decode("utf-8")
         names = set(re.findall(r"<([A-Za-z]+)", markup))
         assert names <= {"svg", "title", "g", "rect", "path", "line", "circle", "text", "tspan"}
         assert "href" not in markup
         assert "url(" not in markup
-        points_per_unit = 6.5 * 72 / figure.picture.width
+        points_per_unit = 6.5 * 72 / picture.width
         sizes = [float(size) * points_per_unit for size in re.findall(r'font-size="([\d.]+)"', markup)]
         assert sizes
         assert min(sizes) >= 12
@@ -292,13 +292,14 @@ def test_steps_of_the_diagram_are_the_steps_of_the_text() -> None:
     figure = next(
         block for block in bodies(article) if isinstance(block, Figure) and block.id == "pathway-diagram"
     )
-    assert figure.picture is not None
-    texts = [
-        " ".join(re.findall(r"<tspan[^>]*>([^<]*)</tspan>", text))
-        for text in re.findall(r"<text.*?</text>", figure.picture.data.decode("utf-8"))
-    ]
     titles = [plain(step.title.inlines) for step in steps]
-    assert [text for text in texts if text in titles] == titles
+    for picture in (figure.picture, figure.picture_large):
+        assert picture is not None
+        texts = [
+            " ".join(re.findall(r"<tspan[^>]*>([^<]*)</tspan>", text))
+            for text in re.findall(r"<text.*?</text>", picture.data.decode("utf-8"))
+        ]
+        assert [text for text in texts if text in titles] == titles
 
 
 def test_the_article_is_told_in_its_own_words() -> None:

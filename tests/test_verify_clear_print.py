@@ -18,10 +18,21 @@ from weasyprint import HTML
 from publish.cli import main
 from publish.errors import Problem
 from publish.layout import Layouts, packaged_layouts
+from publish.model import page_breaks
 from publish.pipeline import examine, open_project
 from publish.render.pdf import render
 from publish.source.article import read_article, read_house
-from publish.verify.clear_print import FLOOR, PROFILES, Profile, alignment, breaches, measure, notes, summary
+from publish.verify.clear_print import (
+    FLOOR,
+    PROFILES,
+    Profile,
+    alignment,
+    breaches,
+    measure,
+    notes,
+    stray_breaks,
+    summary,
+)
 from publish.verify.measure import Line, Passage, Print, Run, Sheet
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -287,7 +298,7 @@ def test_many_breaches_of_one_rule_are_told_in_short() -> None:
     body = BODY + "".join(f"<p class=note>Note {n} of many.</p>" for n in range(12))
     problems = found(body, ".note { font-size: 10pt }")
     assert len(problems) == 5
-    assert problems[-1].message.endswith("(and 7 more)")
+    assert problems[-1].message.endswith("(and in 7 more places)")
 
 
 @pytest.mark.slow
@@ -368,22 +379,71 @@ def test_a_label_beside_the_text_does_not_count_as_its_line() -> None:
     assert alignment(heading) == ""
 
 
-def table(*pages: int) -> tuple[Passage, ...]:
-    """A table of one column, a row on each of ``pages``."""
+def table(*pages: int, columns: int = 2, down: float = 0.0) -> Print:
+    """A table with a row on each of ``pages``; cells of a row stand ``down`` points below each other."""
     rows = [
-        replace(passage("TD", f"t-r{n}", 700 - 50 * n, page), table=1, row=n)
+        replace(passage("TD", f"t-r{n}c{column}", 700 - 50 * n - column * down, page), table=1, row=n)
         for n, page in enumerate(pages, 1)
+        for column in range(columns)
     ]
-    return (replace(passage("TH", "t-h", 700), table=1, row=9), *rows)
+    return printed_on(replace(passage("TH", "t-h", 700), table=1, row=99), *rows)
 
 
+def printed_on(*passages: Passage) -> Print:
+    sheets = tuple(Sheet(number, (0, 0, 612, 792), (72, 80, 540, 720)) for number in (1, 2))
+    return Print(sheets, passages, (), (80, 720))
+
+
+@pytest.mark.parametrize("columns", [1, 2])
 @pytest.mark.parametrize(
     ("pages", "expected"),
-    [((1, 2, 2, 2), 1), ((1, 1, 1, 2), 1), ((1, 1, 2, 2), 0), ((1, 1, 1), 0), ((1, 2), 0)],
+    [
+        ((1, 2, 2, 2), [("t-r1c0", 1)]),
+        ((1, 1, 1, 2), [("t-r4c0", 2)]),
+        ((1, 1, 2, 2), []),
+        ((1, 1, 1), []),
+        ((1, 2), []),
+    ],
 )
-def test_a_table_parted_so_that_one_row_stands_alone_is_a_note(pages: tuple[int, ...], expected: int) -> None:
-    told = notes(Print((), table(*pages), (), (80, 720)))
-    assert [(note.kind, note.block) for note in told] == [("print-parted-table", "t-r1")] * expected
+def test_a_row_of_a_table_that_stands_alone_is_a_breach(
+    pages: tuple[int, ...], expected: list[tuple[str, int]], columns: int
+) -> None:
+    told = breaches(table(*pages, columns=columns))
+    assert [(each.block, each.page) for each in told] == expected
+    assert {each.kind for each in told} <= {"print-parted-table"}
+
+
+def test_a_row_whose_cells_stand_below_each_other_may_stand_alone() -> None:
+    assert breaches(table(1, 2, 2, 2, down=20)) == ()
+
+
+def test_the_gist_stands_on_page_one_or_is_a_breach() -> None:
+    def told(page: int) -> list[tuple[str, int | None]]:
+        return [(each.kind, each.page) for each in breaches(printed_on(passage("P", "gist", 700, page)))]
+
+    assert told(1) == []
+    assert told(2) == [("print-gist", 2)]
+
+
+def short_page(first: Passage) -> Print:
+    """A page with one line at its top, and ``first`` on the page after it."""
+    last = Passage("P", "last", ((Line(1, (run("one line", 72, 700),)),),))
+    sheets = tuple(Sheet(n, (0, 0, 612, 792), (72, low, 540, 720)) for n, low in ((1, 690), (2, 80)))
+    first = replace(first, rows=((Line(2, (run("more", 72, 700),)),),))
+    return Print(sheets, (last, first), (), (80, 720))
+
+
+def test_a_page_that_is_nearly_blank_is_a_problem_unless_the_author_asked_for_it() -> None:
+    begun = short_page(passage("P", "next", 700))
+    (told,) = stray_breaks(begun, frozenset())
+    assert (told.kind, told.page, told.block, told.severity) == ("print-nearly-blank", 1, "next", "error")
+    assert told.message == (
+        "the page is nearly blank: 5% of its height is used, and the source asks for no page break "
+        "before block next (“more”)"
+    )
+    assert stray_breaks(begun, frozenset(("next",))) == stray_breaks(begun, frozenset(("last",))) == ()
+    assert stray_breaks(begun, frozenset(), cover=True) == ()
+    assert stray_breaks(short_page(passage("Figure", "picture", 700)), frozenset()) == ()
 
 
 @pytest.mark.parametrize(("spilt", "expected"), [(0, 0), (1, 1), (2, 1), (3, 0)])
@@ -437,6 +497,47 @@ def test_the_block_of_a_breach_is_named(
 
 
 @pytest.mark.slow
+def test_a_layout_that_wastes_pages_is_told_and_an_authors_own_page_break_is_not(
+    own_layouts: Callable[[str], Layouts],
+) -> None:
+    project = open_project(PROJECT)
+    (source,) = project.sources()
+    asked = page_breaks(source.article)
+    assert asked
+    edition = project.house.editions["handout"].model_copy(update={"profile": "clear-print"})
+    wasteful = own_layouts(".about { break-before: page } .related { break-after: page; break-before: page }")
+    for layouts, expected in ((project.layouts, []), (wasteful, ["references-heading"])):
+        data = render(source.article, edition, project.house, layouts)
+        found = examine(project, source, edition, data, "file").problems
+        assert [each.block for each in found if each.kind == "print-nearly-blank"] == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("style", "block"),
+    [
+        ("h1 { color: rgba(170, 0, 0, 0.9) }", "title"),
+        (".disclaimers { background: linear-gradient(#fcc, #ccf) }", "disclaimers-heading"),
+        ("@page { @bottom-left { color: hsla(0, 90%, 30%, 0.9) } }", ""),
+        ("h2 { border-top: 2pt solid hsla(0, 100%, 50%, 0.5) }", ""),
+    ],
+)
+def test_a_colour_in_a_black_and_white_edition_is_a_problem(
+    own_layouts: Callable[[str], Layouts], style: str, block: str
+) -> None:
+    """Plain colours of styles are turned grey (render/paper.py); these are not, and are found."""
+    project = open_project(PROJECT)
+    (source,) = project.sources()
+    edition = project.house.editions["handout"].model_copy(update={"colour": "black-and-white"})
+    data = render(source.article, edition, project.house, own_layouts(style))
+    found = examine(project, source, edition, data, "file").problems
+    told = [each for each in found if each.kind == "print-colour"]
+    assert block in {each.block for each in told}
+    assert all(each.page for each in told)
+    assert len(told) <= 5
+
+
+@pytest.mark.slow
 def test_a_breach_is_a_problem_of_the_build(own_layouts: Callable[[str], Layouts]) -> None:
     project = open_project(PROJECT)
     (source,) = project.sources()
@@ -469,11 +570,12 @@ def test_the_command_prints_the_measurements(tmp_path: Path, capsys: pytest.Capt
     for line in (
         r"some.pdf: 2 pages",
         r"type +18 pt \d+%, .*14 pt \d+%",
-        r"lines apart +1\.50 of the type size, at least 1\.50; headings from 1\.50",
-        r"lowest contrast +\d+\.\d:1, in grey",
-        r"margins of text +top \d+ pt, right \d+ pt, bottom \d+ pt, left 72 pt",
-        r"clear-print +met",
-        r"aph-large-18 +not met: small-type",
+        r"line to line +1\.50 times the type size .*; the closest are 1\.50 times, of headings 1\.50",
+        r"contrast +\d+\.\d:1 at the lowest, \d+\.\d:1 in grey",
+        r"margins +top \d+ pt \(.* in\), right \d+ pt .*, bottom \d+ pt .*, left 72 pt \(1 in\)",
+        r"clear-print +kept",
+        r"aph-large-18 +not kept: type too small",
+        r"to see where, page by page: publish verify --print FILE --profile NAME",
     ):
         assert re.search(line, table), f"{line}\n{table}"
     assert main(["verify", "--print", str(path), "--profile", "aph-large-18", "--json"]) == 1

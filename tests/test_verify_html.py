@@ -201,7 +201,12 @@ def test_questions_come_from_structured_data() -> None:
 
 def test_metadata_come_from_the_head() -> None:
     reading = read(page("", '<meta name="dcterms.identifier" content="urn:uuid:1">'))
-    assert reading.metadata == {"language": "en", "title": "A page", "identifier": "urn:uuid:1"}
+    assert reading.metadata == {
+        "language": "en",
+        "direction": "ltr",
+        "title": "A page",
+        "identifier": "urn:uuid:1",
+    }
     assert reading.pages is None
 
 

@@ -72,7 +72,7 @@ def problems(project: Project) -> Callable[[bytes], tuple[Problem, ...]]:
             "hidden",
             "disclaimer-not-advice-p1",
         ),
-        (".faq { max-height: 4cm; overflow: hidden }", "hidden", "faq-how-long-answer-p1"),
+        (".faq { max-height: 3cm; overflow: hidden }", "hidden", "faq-how-long-answer-p1"),
         (".faq { display: flex; flex-direction: column-reverse }", "moved", "faq-heading"),
         (".qa::after { content: 'Sponsored' }", "unknown", "faq-how-long-answer-p1"),
         (f"{VEIL} .qa {{ position: relative }}", "hidden", "faq-how-long-question"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
@@ -10,8 +11,10 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from publish.errors import PublishError
+from publish.verify.measure import measure
 from publish.verify.pdf import read
 from publish.verify.reading import LOST, OUT_OF_TURN, Block, Entry, Reading, Span
+from publish.verify.transcript import transcript
 
 Tree = tuple[Any, ...]
 """("P", kid, …). A kid is a marked-content id (of a form: ("in", form, id)), another element, a link
@@ -723,7 +726,8 @@ def test_metadata_that_are_broken_are_refused() -> None:
 
 def test_metadata_are_those_of_the_xmp_packet() -> None:
     reading = made(show(0, "x"), ("P", "ID=a", 0))
-    assert reading.metadata == {"identifier": "urn:uuid:1", "title": "A title", "language": "en"}
+    told = {"identifier": "urn:uuid:1", "title": "A title", "language": "en", "direction": "ltr"}
+    assert reading.metadata == told
     assert reading.pages == 1
 
 
@@ -832,3 +836,39 @@ def test_a_stock_pdf_of_weasyprint_is_read() -> None:
     assert {block.page for block in reading.blocks} == set(range(1, reading.pages + 1))
     found = "".join("".join(block.text.split()) for block in reading.blocks)
     assert found == "".join(f"Head {words} link".split())
+
+
+# --- broken files, and mistakes of ours ------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["_look", "_running"])
+def test_a_mistake_of_ours_is_not_said_to_be_one_of_the_file(
+    step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = Maker("/P <</MCID 0>> BDC BT /F 12 Tf 9 700 Td (Words) Tj ET EMC").finish(("P", 0))
+    assert read(data).blocks
+
+    def mistake(*_: Any) -> None:
+        raise KeyError("ours")
+
+    monkeypatch.setattr(f"publish.verify.pdf.{step}", mistake)
+    with pytest.raises(KeyError, match="ours"):
+        read(data)
+
+
+@pytest.mark.parametrize("reader", [read, transcript, measure])
+def test_a_page_that_is_a_number_is_a_fault_of_the_file(reader: Callable[[bytes], object]) -> None:
+    maker = Maker("/P <</MCID 0>> BDC BT /F 12 Tf 9 700 Td (Words) Tj ET EMC")
+    with pikepdf.open(io.BytesIO(maker.finish(("P", 0)))) as pdf:
+        kids = pdf.Root.StructTreeRoot.K
+        (kids[0] if isinstance(kids, Array) else kids).Pg = 7
+        out = io.BytesIO()
+        pdf.save(out)
+    with pytest.raises(PublishError, match="this PDF cannot be read: it is broken"):
+        reader(out.getvalue())
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "99999999999", "-1" + "0" * 12])
+def test_a_number_that_no_page_has_is_a_fault_of_the_file(number: str) -> None:
+    with pytest.raises(PublishError, match="operator cm of page 1 is broken"):
+        read(Maker(f"1 0 0 1 {number} 0 cm").finish(("P",)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -370,3 +371,85 @@ def test_other_words_numbers_or_places_are_told(
     kind, block, change = SAID[fault]
     found = problems(change)
     assert kind in {problem.kind for problem in found if not block or problem.block == block}, found
+
+
+# --- letters -------------------------------------------------------------------------------
+
+
+def font_of(pdf: Pdf) -> tuple[Any, dict[str, int]]:
+    """The font of the answer, and the codes of its letters."""
+    name, _ = codes(pdf, "")
+    font = resources(pdf).Font[name]
+    return font, {text: code for code, text in mutations._meanings(font).items()}
+
+
+def other_glyphs(pdf: Pdf) -> None:
+    font, code = font_of(pdf)
+    glyphs = list(range(3000))
+    glyphs[code["4"]], glyphs[code["5"]] = code["5"], code["4"]
+    table = b"".join(glyph.to_bytes(2, "big") for glyph in glyphs)
+    font.DescendantFonts[0].CIDToGIDMap = pdf.pdf.make_stream(table)
+
+
+def redraw(change: Callable[[Any, dict[str, str]], None]) -> Change:
+    """Change the font file that the answer is set in; ``change`` gets it, and glyph names by letter."""
+
+    def spoil(pdf: Pdf) -> None:
+        from fontTools.ttLib import TTFont
+
+        font, code = font_of(pdf)
+        described = font.DescendantFonts[0].FontDescriptor
+        file = TTFont(io.BytesIO(described.FontFile2.read_bytes()))
+        order = file.getGlyphOrder()
+        change(file, {text: order[number] for text, number in code.items() if number < len(order)})
+        out = io.BytesIO()
+        file.save(out)
+        described.FontFile2 = pdf.pdf.make_stream(out.getvalue())
+
+    return spoil
+
+
+def blank(file: Any, glyphs: dict[str, str]) -> None:
+    from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+    file["glyf"][glyphs["4"]] = Glyph()
+
+
+def exchange(file: Any, glyphs: dict[str, str]) -> None:
+    four, five = glyphs["4"], glyphs["5"]
+    file["glyf"][four], file["glyf"][five] = file["glyf"][five], file["glyf"][four]
+
+
+def without_widths(pdf: Pdf) -> None:
+    descendant = font_of(pdf)[0].DescendantFonts[0]
+    descendant.W, descendant.DW = Array([0, 3000, 0]), 0
+
+
+def without_meanings(pdf: Pdf) -> None:
+    del font_of(pdf)[0]["/ToUnicode"]
+    pdf.element(ANSWER).ActualText = String("Adults from 40 to 65 years took part.")
+
+
+def another_font(pdf: Pdf) -> None:
+    name, _ = codes(pdf, "")
+    plain = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    plain.ToUnicode = resources(pdf).Font[name].ToUnicode
+    resources(pdf).Font[name] = pdf.pdf.make_indirect(plain)
+
+
+LETTERS: dict[str, Change] = {
+    "codes that stand for other glyphs": other_glyphs,
+    "a glyph without an outline": redraw(blank),
+    "two glyphs that look like each other": redraw(exchange),
+    "letters without a width": without_widths,
+    "letters without a meaning": without_meanings,
+    "a font that no layout has": another_font,
+}
+
+
+@pytest.mark.parametrize("fault", LETTERS)
+def test_letters_that_are_not_those_of_the_layouts_are_told(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    found = problems(LETTERS[fault])
+    assert "letters" in {problem.kind for problem in found}, found

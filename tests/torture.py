@@ -180,7 +180,7 @@ class _Writer:
             "format": 1,
             "id": ID,
             "language": "en",
-            "title": "Torture: “office” words — [santé]{lang=fr}, cafe\u0301 and 10\u00a0mg",
+            "title": "Torture: “office” words, [שלום]{lang=he}, [santé]{lang=fr}, cafe\u0301 and 10\u00a0mg",
             "summary": "Everything that is hard to print.",
             "lede": self.words(40),
             "statement": self.words(20),

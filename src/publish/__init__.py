@@ -18,12 +18,14 @@ The map, lowest layer first; imports only go down:
                     article (all of it); schema (for editors)
        layout       Layouts (templates, interface words, fonts), View (what differs by format)
        manifest     what a release holds, file by file and block by block, as digests
-    3  render/      html, pdf (+ tags: the tag tree; paper: page, type, colours of an edition),
+    3  render/      html, pdf (+ tags: the tag tree; glyphs: what they stand for; paper: page, type,
+                    colours of an edition),
                     epub (+ cover, package): article -> bytes; engine: WeasyPrint kept to our own
                     files and fonts
-       verify/      reading, expected, html, pdf, epub, compare, pages: bytes -> what was read
-                    -> problems; measure, clear_print, length: how print looks -> problems; safety: what a
-                    file could run, fetch or send -> problems
+       verify/      reading, expected, html, pdf (+ directions, lines: drawn from right to left),
+                    epub, compare, pages: bytes -> what was read
+                    -> problems; measure, clear_print, ink, length: how print looks -> problems; safety:
+                    what a file could run, fetch or send -> problems
     4  formats      one row per format: name, render, read
        release      staged folder -> output/<id>/, at once or not at all
     5  pipeline     the recipe: read, render, verify, release; which of it runs apart (isolate)

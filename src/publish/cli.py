@@ -372,7 +372,10 @@ def _say(text: str, stream: Any = None) -> None:
 
 
 def _say_json(value: dict[str, Any]) -> None:
-    _say(json.dumps(value, ensure_ascii=False, indent=2))
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(value, ensure_ascii=not unicode, indent=2)
+    # JSON may have the control characters U+007F to U+009F as they are, a terminal may not.
+    _say(re.sub(r"[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def _shown(file: str, options: argparse.Namespace) -> str:
@@ -516,25 +519,32 @@ def _say_verdict(verdict: Verdict, all_blocks: bool) -> None:
 def _say_print(target: str, print_: Measured, options: argparse.Namespace) -> None:
     summary = print_.summary
     _say(f"{target}: {summary.pages} page{'s' * (summary.pages != 1)}")
+    used = [f"{size:g} pt {share:.0%}" for size, share in summary.sizes if share >= 0.005]
+    smallest = min((size for size, _ in summary.sizes), default=0)
     rows = [
-        ("type", ", ".join(f"{size:g} pt {share:.0%}" for size, share in summary.sizes)),
+        ("type", f"{', '.join(used)} of all letters; the smallest is {smallest:g} pt"),
         ("faces", ", ".join(summary.fonts)),
     ]
     if summary.pitches:
         low, middle = summary.pitches
-        headings = f"; headings from {summary.heading_pitch:.2f}" if summary.heading_pitch else ""
-        rows.append(("lines apart", f"{middle:.2f} of the type size, at least {low:.2f}{headings}"))
+        headings = f", of headings {summary.heading_pitch:.2f}" if summary.heading_pitch else ""
+        closest = f"; the closest are {low:.2f} times{headings}"
+        rows.append(("line to line", f"{middle:.2f} times the type size in most of the text{closest}"))
     if summary.characters:
-        middle_count, most = summary.characters
-        rows.append(("characters a line", f"{middle_count} in the median, {most} at the 95th percentile"))
+        usual, most = summary.characters
+        rows.append(("line length", f"{usual} characters as a rule, {most} in the longest of 20 lines"))
     if summary.contrast and summary.grey:
-        rows.append(("lowest contrast", f"{summary.contrast:.1f}:1, in grey {summary.grey:.1f}:1"))
+        rows.append(("contrast", f"{summary.contrast:.1f}:1 at the lowest, {summary.grey:.1f}:1 in grey"))
     if summary.margins:
         sides = zip(("top", "right", "bottom", "left"), summary.margins, strict=True)
-        rows.append(("margins of text", ", ".join(f"{side} {space:.0f} pt" for side, space in sides)))
+        rows.append(
+            ("margins", ", ".join(f"{side} {space:.0f} pt ({space / 72:.2g} in)" for side, space in sides))
+        )
     for name, kinds in print_.profiles.items():
-        rows.append((name, f"not met: {', '.join(kinds)}" if kinds else "met"))
+        rows.append((name, f"not kept: {', '.join(kinds)}" if kinds else "kept"))
     _say_table([(f"  {name}", value) for name, value in rows])
+    if options.profile is None and any(print_.profiles.values()):
+        _say("to see where, page by page: publish verify --print FILE --profile NAME")
     _say_problems(print_.notes, options)
 
 

@@ -29,7 +29,8 @@ class Problem:
 
     ``kind`` is a stable word for machines ("changed", "missing", "hidden", "unknown-key" …);
     ``block`` is the id of the block concerned, ``artifact`` the finished file and ``page``
-    its page (from 1) where the problem was found in one.
+    its page (from 1) where the problem was found in one. ``at`` are letters of the block that the
+    problem is about: it stands where they do.
     """
 
     message: str
@@ -40,6 +41,7 @@ class Problem:
     block: str = ""
     artifact: str = ""
     page: int | None = None
+    at: str = ""
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else f"{self.artifact}: " if self.artifact else ""

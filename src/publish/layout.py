@@ -41,11 +41,14 @@ from publish.model import (
     Words,
     asked,
     facet_named,
+    in_contents,
     leads_to,
     letter,
     lines,
     note_marks,
     numbers,
+    own_direction,
+    own_words,
     page_marked,
     plain,
     whole_article,
@@ -82,7 +85,7 @@ class Layouts:
         real = Path(os.path.realpath(own))
         if real == packaged.resolve():
             return cls((packaged,))
-        if not real.is_relative_to(os.path.realpath(project)):
+        if not real.is_relative_to(os.path.realpath(project)) or (own.is_symlink() and not own.is_dir()):
             hint = "put the layouts themselves there, not a link: what stands outside is not read"
             raise PublishError(Problem(f"{own} leads out of the project", None, hint, "refused"))
         return cls((own, packaged))
@@ -130,12 +133,12 @@ class Layouts:
             if any((folder / name).is_file() for folder in self.folders):
                 return self._words(name, language)
         known = sorted({path.stem for folder in self.folders for path in folder.glob("shared/words/*.yaml")})
+        hint = (
+            f"have {self.file('shared/words/en.yaml')} translated, and put it into the project as "
+            f"layouts/shared/words/{language}.yaml; until then, use one of {', '.join(known)}"
+        )
         raise PublishError(
-            Problem(
-                f"there are no interface words for language “{language}”",
-                hint=f"add layouts/shared/words/{language}.yaml, or use one of {', '.join(known)}",
-                kind="words",
-            )
+            Problem(f"there are no interface words for language “{language}”", hint=hint, kind="words")
         )
 
     def _words(self, name: str, language: str) -> Words:
@@ -278,11 +281,15 @@ def _fields(text: str) -> frozenset[str] | None:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the contents: where it leads, its number, its words."""
+    """One line of the contents: where it leads, its number, its words with their languages."""
 
     target: str
     label: str
-    text: str
+    inlines: tuple[Inline, ...]
+
+    @property
+    def text(self) -> str:
+        return plain(self.inlines)
 
 
 @dataclass(frozen=True)
@@ -331,6 +338,12 @@ class View:
         inlines = (Run(text=words),) if isinstance(words, str) else words
         starts = tuple(start for start in self._page_starts.get(id, ()) if start.offset)
         return page_marked(inlines, starts) if starts else inlines
+
+    def turned(self, words: tuple[Inline, ...] | str) -> str:
+        """The direction of ``words``, where it is not that of the article; "" where it is."""
+        text = words if isinstance(words, str) else own_words(words)
+        found = own_direction(text, self.article.language)
+        return "" if found == self.article.direction else found
 
     @cached_property
     def marks(self) -> dict[str, tuple[int, ...]]:
@@ -394,7 +407,7 @@ class View:
         if self.carries("body"):
             for section in self.article.sections:
                 label = words("section_label", n=self.numbers[section.id])
-                yield Entry(section.id, label, plain(section.heading.inlines))
+                yield Entry(section.id, label, in_contents(section.heading.inlines))
         for part in ("faq", "disclaimers", "related", "references", "about"):
             if self.carries(part):
-                yield Entry(part, "", words(part))
+                yield Entry(part, "", (Run(text=words(part)),))

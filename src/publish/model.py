@@ -16,6 +16,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from operator import itemgetter
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -120,6 +121,30 @@ def plain(inlines: tuple[Inline, ...]) -> str:
             case _:
                 parts.append(plain(inline.inlines))
     return "".join(parts)
+
+
+def own_words(inlines: tuple[Inline, ...]) -> str:
+    """Return the characters of ``inlines`` that are in the language of what is around them."""
+    return plain(tuple(inline for inline in inlines if inline.kind != "phrase"))
+
+
+def in_contents(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Return a heading as a table of contents has it: words and their languages, no notes, links or marks."""
+    found: list[Inline] = []
+    for inline in inlines:
+        match inline:
+            case Phrase():
+                found.append(inline.model_copy(update={"inlines": in_contents(inline.inlines)}))
+            case Strong() | Emphasis() | Link():
+                found += in_contents(inline.inlines)
+            case _:
+                found.append(Run(text=plain((inline,))))
+    return tuple(
+        each
+        for is_run, group in groupby(found, lambda each: each.kind == "run")
+        for each in ([Run(text=plain(tuple(group)))] if is_run else group)
+        if each.kind != "run" or plain((each,))
+    )
 
 
 # --- prose ---------------------------------------------------------------------------------
@@ -767,12 +792,60 @@ class Article(Value):
 
 
 def direction(language: str) -> Literal["ltr", "rtl"]:
-    """Return the base direction of ``language`` (a BCP 47 tag)."""
-    return (
-        "rtl"
-        if language.split("-")[0] in {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
-        else "ltr"
-    )
+    """Return the base direction of ``language`` (a BCP 47 tag): of the script it names or is mostly in.
+
+    Scripts of languages: CLDR 46, likely subtags.
+    """
+    name, *rest = language.split("-")
+    script = next((part.title() for part in rest if len(part) == 4 and part.isalpha()), "")
+    return "rtl" if (script in _RTL_SCRIPTS if script else name.lower() in _RTL_LANGUAGES) else "ltr"
+
+
+_RTL_SCRIPTS = frozenset(["Adlm", "Arab", "Aran", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"])
+_RTL_LANGUAGES = frozenset(
+    [
+        "ar",
+        "arc",
+        "azb",
+        "ckb",
+        "dv",
+        "fa",
+        "glk",
+        "he",
+        "iw",
+        "ji",
+        "ks",
+        "lrc",
+        "mzn",
+        "nqo",
+        "pnb",
+        "prs",
+        "ps",
+        "rhg",
+        "sd",
+        "sdh",
+        "skr",
+        "syr",
+        "ug",
+        "ur",
+        "yi",
+    ]
+)
+
+
+def own_direction(text: str, language: str) -> Literal["ltr", "rtl"]:
+    """Return the direction that words in ``language`` are set in.
+
+    That of the language, but for words in nothing but letters of the other direction (a name, a DOI),
+    and for a number behind its sign: “−5 %” is no “% 5−”.
+    """
+    base = direction(language)
+    kinds = {unicodedata.bidirectional(character) for character in text}
+    if kinds & {"R", "AL"}:
+        return "rtl" if base == "rtl" or "L" not in kinds else base
+    if "L" in kinds or re.match(r"\s*[-+±−]\s?[0-9]", text):
+        return "ltr"
+    return base
 
 
 # --- the house and its editions ------------------------------------------------------------
@@ -1162,19 +1235,37 @@ def bodies(article: Article) -> Iterator[Block]:
                 yield from block.body
 
 
-def lines(value: object) -> Iterator[Line]:
-    """Yield every line inside ``value`` (an article, a block, a tuple of them), in reading order.
+def page_breaks(article: Article) -> frozenset[str]:
+    """Return the ids of the lines on both sides of each place where the author begins a new page of print."""
+    begin = {section.heading.id for section in article.sections if section.page_break == "before"}
+    found: list[str | None] = []
+    before, broken = None, False
+    for each in _walk(article):
+        if isinstance(each, PageBreak):
+            found.append(before)
+            broken = True
+        else:
+            if broken or each.id in begin:
+                found += [before, each.id]
+            before, broken = each.id, False
+    return frozenset(id for id in found if id)
 
-    Fields are declared in reading order, so this walks them as they stand.
-    """
-    if isinstance(value, Line):
+
+def lines(value: object) -> Iterator[Line]:
+    """Yield every line inside ``value`` (an article, a block, a tuple of them), in reading order."""
+    return (each for each in _walk(value) if isinstance(each, Line))
+
+
+def _walk(value: object) -> Iterator[Line | PageBreak]:
+    """Yield the lines and page breaks inside ``value``; fields are declared in reading order."""
+    if isinstance(value, Line | PageBreak):
         yield value
     elif isinstance(value, tuple):
         for each in value:
-            yield from lines(each)
+            yield from _walk(each)
     elif isinstance(value, Value) and not isinstance(value, House | Edition):
         for name in type(value).model_fields:
-            yield from lines(getattr(value, name))
+            yield from _walk(getattr(value, name))
 
 
 def note_marks(inlines: tuple[Inline, ...]) -> Iterator[NoteMark]:

@@ -33,11 +33,13 @@ from publish.model import (
     bodies,
     edition_identifier,
     lines,
+    page_breaks,
 )
 from publish.release import belongs, draft, lock, release_all
-from publish.source.article import Source, article_ids, read_article, read_house
+from publish.source.article import LANGUAGE, Source, article_ids, read_article, read_house
 from publish.verify.compare import State, compare, compare_metadata, states
 from publish.verify.expected import allowed, expected, in_margins, required
+from publish.verify.letters import compare_letters
 from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
 from publish.verify.reading import Block, Reading
 from publish.verify.safety import addresses, compare_safety
@@ -92,7 +94,9 @@ class Project:
         sources = []
         for id in [id for id in ids or known if id in known]:
             try:
-                sources.append(run(_reading(self.folder, id), read_article, self.folder, id, self.house))
+                source = run(_reading(self.folder, id), read_article, self.folder, id, self.house)
+                self._check_words(source)
+                sources.append(source)
             except PublishError as error:
                 problems += error.problems
         if not known:
@@ -101,6 +105,16 @@ class Project:
         if problems:
             raise PublishError(*problems)
         return tuple(sources)
+
+    def _check_words(self, source: Source) -> None:
+        """Raise ``PublishError``, at the article's language, where there are no interface words in it."""
+        try:
+            self.layouts.words(source.article.language)
+        except PublishError as error:
+            place = source.places.get(LANGUAGE)
+            raise PublishError(
+                *(replace(each, place=each.place or place) for each in error.problems)
+            ) from error
 
 
 def open_project(folder: Path) -> Project:
@@ -240,7 +254,7 @@ def prove_each(
         return start(_making(project, article, edition), render, article, edition, house, layouts, pages)
 
     starts = [partial(begin, *each) for each in zip(editions, pages, strict=True)]
-    made = _placed(side_by_side(starts, _AT_ONCE), source)
+    made = _placed(side_by_side(starts, _AT_ONCE), project.folder, source.places)
     for edition, its_pages, data in zip(editions, pages, made, strict=True):
         progress(article.id, edition.name, "prove")
         file = edition.file_name(article.id)
@@ -268,16 +282,13 @@ def pages_for(project: Project, source: Source, edition: Edition, printed: Readi
     return Pages(identifier, page_starts(printed, carried))
 
 
-def _placed(made: Iterator[bytes], source: Source) -> Iterator[bytes]:
+def _placed(made: Iterator[bytes], folder: Path, places: Mapping[str, Place]) -> Iterator[bytes]:
     """Yield what was rendered; a problem on a block gets the place where that was written."""
     try:
         yield from made
     except PublishError as error:
         raise PublishError(
-            *(
-                replace(each, place=each.place or place_of(each.block, source.places))
-                for each in error.problems
-            )
+            *(replace(each, place=each.place or _place_in(each, folder, places)) for each in error.problems)
         ) from error
 
 
@@ -309,13 +320,15 @@ def _examined(
                 "identifier": edition_identifier(house, article, edition),
                 "title": article.title.text,
                 "language": article.language,
+                "direction": article.direction,
             },
             reading,
         ),
         *compare_page_numbers(reading),
+        *compare_letters(reading.letters, project.layouts.fonts().values()),
         *compare_pages(pages, reading),
         *compare_safety(reading, addresses(article, house)),
-        *_hard_to_read(edition, data),
+        *_hard_to_read(article, edition, data),
     )
     found = tuple(
         replace(problem, artifact=file, place=problem.place or place_of(problem.block, source.places))
@@ -324,16 +337,22 @@ def _examined(
     return reading, found
 
 
-def _hard_to_read(edition: Edition, data: bytes) -> tuple[Problem, ...]:
+def _hard_to_read(article: Article, edition: Edition, data: bytes) -> tuple[Problem, ...]:
     """Say where a print edition breaks the rules of its profile, or those of all print."""
     if edition.format != "pdf":
         return ()
-    from publish.verify.clear_print import FLOOR, PROFILES, breaches, measure
+    from publish.verify.clear_print import FLOOR, PROFILES, breaches, measure, stray_breaks
+    from publish.verify.ink import coloured
     from publish.verify.length import too_long
 
     printed = measure(data)
     profile = PROFILES[edition.profile] if edition.profile else FLOOR
-    return (*too_long(printed, edition.pages), *breaches(printed, profile))
+    return (
+        *too_long(printed, edition.pages),
+        *breaches(printed, profile),
+        *(stray_breaks(printed, page_breaks(article), edition.cover) if edition.profile else ()),
+        *(coloured(data, printed) if edition.colour == "black-and-white" else ()),
+    )
 
 
 def _all_editions(house: House) -> Iterator[Edition]:
@@ -341,6 +360,22 @@ def _all_editions(house: House) -> Iterator[Edition]:
     yield from house.editions.values()
     if house.primary_edition:
         yield from (at_size(house.primary_edition, points) for points in SIZES_ON_REQUEST)
+
+
+def _place_in(problem: Problem, folder: Path, places: Mapping[str, Place]) -> Place | None:
+    """Where the letters that ``problem`` is about were written, or else its block."""
+    place = place_of(problem.block, places)
+    if place is None or not problem.at:
+        return place
+    try:
+        rows = (folder / place.file).read_text("utf-8-sig").split("\n")[place.line - 1 :]
+    except (OSError, UnicodeDecodeError):
+        return place
+    for down, row in enumerate(rows):
+        column = row.find(problem.at, 0 if down else place.column - 1)
+        if column >= 0:
+            return Place(place.file, place.line + down, column + 1)
+    return place  # it was written by its number, "\u7cd6"
 
 
 def place_of(block: str, places: Mapping[str, Place]) -> Place | None:
@@ -525,7 +560,7 @@ def _released_print(project: Project, released: Manifest, output: Path) -> Readi
 
 @dataclass(frozen=True)
 class Measured:
-    """How a PDF looks. ``profiles`` has the rules that each profile finds broken, by kind, none if it is met;
+    """How a PDF looks. ``profiles`` has what each profile finds broken, in words, none if it is met;
     ``problems`` are those of all print and of the profile that was asked for."""
 
     summary: Summary
@@ -541,7 +576,7 @@ def measured(path: Path, profile: str | None = None) -> Measured:
 
 
 def _measured(path: Path, data: bytes, profile: str | None) -> Measured:
-    from publish.verify.clear_print import FLOOR, PROFILES, breaches, measure, notes, summary
+    from publish.verify.clear_print import FLOOR, PROFILES, breaches, called, measure, notes, summary
 
     try:
         printed = measure(data)
@@ -551,7 +586,7 @@ def _measured(path: Path, data: bytes, profile: str | None) -> Measured:
     return Measured(
         summary(printed),
         {
-            name: tuple(dict.fromkeys(each.kind.removeprefix("print-") for each in problems))
+            name: tuple(dict.fromkeys(called(each.kind) for each in problems))
             for name, problems in found.items()
         },
         tuple(replace(each, artifact=str(path)) for each in found[profile or FLOOR.name]),

@@ -90,6 +90,11 @@ def draft(output: Path, article_id: str, files: Mapping[str, bytes]) -> Path:
     """
     _check_names(article_id, files)
     folder, staged = output / DRAFTS / article_id, {}
+    if link := next((each for each in (folder.parent, folder) if each.is_symlink()), None):
+        hint = "move it out of the output, then build again; nothing was written"
+        raise PublishError(
+            Problem("this link was not made by publish", hint=hint, kind="foreign", artifact=str(link))
+        )
     try:
         with _plainly(folder):
             _make(folder)

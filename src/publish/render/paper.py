@@ -12,7 +12,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from publish.model import LARGE_PRINT, LARGE_PROFILES, Edition, PaperName, Picture, ProfileName, Words
+from publish.model import (
+    LARGE_PRINT,
+    LARGE_PROFILES,
+    Edition,
+    PaperName,
+    Picture,
+    ProfileName,
+    Words,
+    direction,
+)
 
 TEMPLATES = {
     "article": "print/page.html.jinja",
@@ -28,19 +37,33 @@ PAPERS: dict[PaperName, tuple[float, float]] = {
 }
 """Width and height in points."""
 
-LEADING: dict[ProfileName, float] = {"clear-print": 1.5, "aph-large-18": 1.4, "acb-large-18": 1.35}
-"""From line to line, in type sizes: a little above what each profile asks for."""
+LEADING: dict[ProfileName, float] = {"clear-print": 1.4, "aph-large-18": 1.35, "acb-large-18": 1.35}
+"""From line to line, in type sizes: a little above what each profile asks for (1.38, 1.25, 1.15)."""
 
 RUNNING_TITLE = 52
 """Letters at most: at 12 points they stay on one line beside the page number."""
 LETTERS_TO_AN_EM = 1.8  # in words that are wider than most
 
+LETTERS_TO_A_LINE = 2.1
+"""To an em, of common text."""
+BETWEEN_COLUMNS = 1.8
+"""Letters that the room between two columns of a table takes."""
+
+HANDOUT_SIZE, HANDOUT_LEADING, HANDOUT_MARGIN, HANDOUT_INDENT = 13.0, 1.4, 72.0, 64.0
+"""As in print.css; lengths in points. Its text begins the indent further in than its tables."""
+
+WHOLE, WHOLE_ROW, WHOLE_CONTENTS = 0.55, 0.3, 0.7
+"""Of a page: boxes, facts and rows of stacked tables, and contents that are longer go on on the next page,
+because to keep them whole leaves a gap as large."""
+
 LONGEST_LINE = 30.0
 """Of a line, in type sizes: about 68 letters (RNIB: 60 to 70)."""
 
-SHEET_SIZE = 12.0
-"""Points: the type of a sheet, unless it is told another."""
-SMALL_PAPER_SIZE = 13.0
+SHEET_SIZE, SHEET_MARGIN = 12.0, 36.0
+"""Points: the type of a sheet, unless it is told another; its margins left and right, as in sheet.css."""
+NARROW = 36.0
+"""Of the text of a sheet, in type sizes: with less it has no room for two things beside each other."""
+SMALL_PAPER_SIZE = HANDOUT_SIZE
 """Points: the type of an article on A5, as in the handout on larger paper."""
 
 
@@ -51,9 +74,14 @@ def template(edition: Edition) -> str:
 
 def styles(edition: Edition) -> tuple[str, ...]:
     """Return the names of the style sheets of ``edition``, in the order in which they count."""
+    names = ["fonts", "base"]
     if edition.layout != "article":
-        return "print/fonts.css", f"print/{edition.layout}.css"
-    return "print/fonts.css", "print/print.css" if is_handout(edition) else "print/large.css"
+        names += ["sheet", edition.layout]
+        if PAPERS[edition.paper or "letter"][0] - 2 * SHEET_MARGIN < NARROW * type_size(edition):
+            names.append("narrow")
+    else:
+        names.append("print" if is_handout(edition) else "large")
+    return tuple(f"print/{name}.css" for name in names)
 
 
 def is_handout(edition: Edition) -> bool:
@@ -86,6 +114,92 @@ def running_letters(edition: Edition) -> int:
     return max(1, min(RUNNING_TITLE, letters - page_number))
 
 
+def table_letters(edition: Edition) -> float:
+    """How many letters fit beside each other in a table; 0 in large print, whose rows are lists."""
+    if not is_handout(edition):
+        return 0
+    width = PAPERS[edition.paper or "letter"][0] - 2 * HANDOUT_MARGIN
+    return width / HANDOUT_SIZE * LETTERS_TO_AN_EM
+
+
+def text_box(edition: Edition) -> tuple[float, float]:
+    """Width and height in points of the text of a full page of an article, about."""
+    width, height = PAPERS[edition.paper or "letter"]
+    if is_handout(edition):
+        return width - 2 * HANDOUT_MARGIN - HANDOUT_INDENT, height - 110
+    side = margin(edition)
+    return width - 2 * side, height - 2 * min(side, 72.0)
+
+
+def is_long(texts: Iterable[str], share: float, edition: Edition) -> bool:
+    """Whether ``texts``, one below the other, take more than ``share`` of a page, about."""
+    width, height = text_box(edition)
+    size = HANDOUT_SIZE if is_handout(edition) else type_size(edition)
+    full = width / size * LETTERS_TO_A_LINE
+    # The last line of each is not full, and below it is some room: together about a line.
+    lines = sum(len(text) / full + 1 for text in texts)
+    return lines * size * _leading(edition) > share * height
+
+
+def picture_width(picture: Picture, edition: Edition) -> float:
+    """How wide ``picture`` is printed, in points: so that its smallest letters are as large as the text.
+
+    In the handout they are 12 points, the least that any print has. A picture whose letters are not
+    known, such as a photograph, is as wide as the text of large print, and a third of a handout's page
+    high; none is wider than the text, or higher than leaves its caption on the page.
+    """
+    width, height = text_box(edition)
+    ratio = picture.width / picture.height
+    share = lettering(picture)
+    if share:
+        wanted = (SHEET_SIZE if is_handout(edition) else type_size(edition)) / share
+    else:
+        wanted = min(0.75 * picture.width, 0.4 * height * ratio) if is_handout(edition) else width
+    return min(wanted, width, 0.85 * height * ratio)
+
+
+def lettering(picture: Picture) -> float | None:
+    """The size of the smallest letters of a vector picture, as a share of its width; None if not known."""
+    if picture.media_type != "image/svg+xml":
+        return None
+    from lxml import etree
+
+    try:
+        root = etree.fromstring(picture.data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return None  # WeasyPrint tells of it
+    found = list(_lettering(root, None, 1.0))
+    box = (root.get("viewBox") or "").replace(",", " ").split()
+    width = float(box[2]) if len(box) == 4 else picture.width
+    known = [each for each in found if each is not None]
+    return min(known) / width if known and len(known) == len(found) and width > 0 else None
+
+
+def _lettering(element: Any, size: float | None, scale: float | None) -> Iterator[float | None]:
+    """Yield the type size of each text in ``element``, None where styles or other turns decide it."""
+    styled = dict(part.split(":", 1) for part in (element.get("style") or "").split(";") if ":" in part)
+    styled = {name.strip(): value.strip() for name, value in styled.items()}
+    if given := styled.get("font-size", element.get("font-size")):
+        plain = re.fullmatch(r"(\d*\.?\d+)(px)?", given)
+        size = float(plain[1]) if plain else None
+    for name, numbers in re.findall(r"(\w+)\s*\(([^)]*)\)", element.get("transform") or ""):
+        if name == "scale" and scale:
+            scale *= min(abs(float(each)) for each in re.split(r"[\s,]+", numbers.strip()))
+        elif name not in ("translate", "rotate"):
+            scale = None
+    tag = str(element.tag).rpartition("}")[2]
+    is_text = tag in ("text", "tspan")
+    if tag == "style":
+        yield None
+    elif is_text and (element.text or "").strip():
+        yield size * scale if size and scale else None
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _lettering(child, size, scale)
+            if is_text and (child.tail or "").strip():
+                yield size * scale if size and scale else None
+
+
 def letters(text: str) -> float:
     """How wide ``text`` is, in common letters: capitals and a few others are wider than those."""
 
@@ -101,9 +215,10 @@ def letters(text: str) -> float:
 def page_style(edition: Edition, words: Words) -> str:
     """Return the rules that only this edition knows: page, type size, page number in its language."""
     number = _page_number(words)
+    rtl = direction(words.language) == "rtl"
     rules = [
         f"@page {{ size: {edition.paper or 'letter'} }}",
-        f"@page {{ @bottom-right {{ content: {number} }} }}",
+        _foot("", number, _title(edition), rtl),
     ]
     if edition.layout == "article" and not is_handout(edition):
         rules += _large(edition)
@@ -131,8 +246,8 @@ _RUNNING = ("top-left", "bottom-left", "bottom-right")
 def _large(edition: Edition) -> list[str]:
     """Type grows evenly with what is asked for, headings less: 28 points are large enough by themselves."""
     size, side = type_size(edition), margin(edition)
-    more = (4, 4, 2) if edition.profile == "acb-large-18" else (size / 8 + 5, size / 8 + 2, 2)
-    leading = LEADING[edition.profile] if edition.profile else 1.4
+    more = (4, 4, 2) if edition.profile == "acb-large-18" else (11 - size / 4.5, size / 8 + 2, 2)
+    leading = _leading(edition)
     end = min(side, 72.0)
     head = max(end, 1.25 * size + 48)  # the house, a rule below it, and some room above
     return [
@@ -145,19 +260,39 @@ def _large(edition: Edition) -> list[str]:
     ]
 
 
+def _leading(edition: Edition) -> float:
+    if is_handout(edition) or not edition.profile:
+        return HANDOUT_LEADING
+    return LEADING[edition.profile]
+
+
 def _bound(edition: Edition, number: str) -> list[str]:
     """Wider margins where sheets are bound, page numbers at the outer edge."""
-    side = 72.0 if is_handout(edition) else margin(edition)
+    side = HANDOUT_MARGIN if is_handout(edition) else margin(edition)
     # Text keeps its width, but an inch at the outer edge is the least that large print may have.
     outer = side if edition.profile in LARGE_PROFILES else side - 14
     inner = side + 14
-    # In large print the title runs above the text, not beside the page number.
-    title = "string(running-title)" if is_handout(edition) else "none"
+    title = _title(edition)
     return [
         f"@page :right {{ margin-left: {inner:g}pt; margin-right: {outer:g}pt }}",
-        f"@page :left {{ margin-left: {outer:g}pt; margin-right: {inner:g}pt;"
-        f" @bottom-left {{ content: {number} }} @bottom-right {{ content: {title} }} }}",
+        f"@page :left {{ margin-left: {outer:g}pt; margin-right: {inner:g}pt }}",
+        _foot(":right", number, title, at_left=False),
+        _foot(":left", number, title, at_left=True),
     ]
+
+
+def _title(edition: Edition) -> str:
+    """What stands beside the page number: the title, but in large print, where it runs above the text."""
+    return "none" if edition.layout == "article" and not is_handout(edition) else "string(running-title)"
+
+
+def _foot(pages: str, number: str, title: str, at_left: bool) -> str:
+    """Put the page number at one side of the foot, and the title at the other."""
+    left, right = (number, title) if at_left else (title, number)
+    return (
+        f"@page {pages} {{ @bottom-left {{ content: {left}; text-align: left }}"
+        f" @bottom-right {{ content: {right}; text-align: right }} }}"
+    )
 
 
 def _page_number(words: Words) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from logging import LogRecord
 from typing import Any
 from urllib.parse import quote, unquote
@@ -60,6 +61,10 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
             html = weasyprint.HTML(string=page, base_url=LAYOUT_ROOT + template, url_fetcher=fetch)
             _name_bookmarks(html.etree_element)
             _name_cells(html.etree_element)
+            if edition.layout == "article":
+                _size_pictures(html.etree_element, fetch.pictures, edition)
+                _stack_tables(html.etree_element, paper.table_letters(edition))
+                _part_long(html.etree_element, edition)
             found: list[Problem] = []
             try:
                 # All styles are given here, so that they are of one origin and their order counts: a
@@ -170,6 +175,51 @@ def _name_cells(html: Any) -> None:
                     cell.set("data-head", head)
 
 
+def _stack_tables(html: Any, most: float) -> None:
+    """Mark the tables whose longest words do not fit beside each other: ``most`` common letters in a row.
+
+    Side by side no column can be narrower than its longest word, and would leave the page.
+    """
+    for table in html.iter("table"):
+        columns: dict[int, float] = {}
+        for row in table.iter("tr"):
+            for n, cell in enumerate(row):
+                # A line may also end at these signs.
+                words = re.split(r"[\s/–—-]+", "".join(_words(cell)))
+                columns[n] = max(columns.get(n, 0), *map(paper.letters, words))
+        if sum(columns.values()) > most - paper.BETWEEN_COLUMNS * len(columns):
+            _add_class(table, "stacked")
+
+
+def _size_pictures(html: Any, pictures: Mapping[str, Picture], edition: Edition) -> None:
+    for image in html.iter("img"):
+        image.set("style", f"width: {paper.picture_width(pictures[image.get('src')], edition):.2f}pt")
+
+
+_KEPT_WHOLE = frozenset(("callout", "disclaimer", "key-points", "known", "qa", "step", "unknown"))
+_LEAVES = frozenset(("h2", "h3", "p", "dt", "dd", "th", "td"))
+
+
+def _part_long(html: Any, edition: Edition) -> None:
+    """Mark what base.css keeps on one page, but is so long that it leaves too large a gap above it."""
+    boxes = [each for each in html.iter() if not _KEPT_WHOLE.isdisjoint((each.get("class") or "").split())]
+    facts = [fact for names in html.iter("dl") for fact in names]
+    rows = [row for table in html.iter("table") if table.get("class") for row in table.iter("tr")]
+    for kept, leaves, share in (
+        (boxes, _LEAVES, paper.WHOLE),
+        ((*facts, *rows), _LEAVES, paper.WHOLE_ROW),
+        (html.iter("nav"), ("li",), paper.WHOLE_CONTENTS),
+    ):
+        for element in kept:
+            texts = ["".join(_words(leaf)) for leaf in element.iter() if leaf.tag in leaves]
+            if paper.is_long(texts, share, edition):
+                _add_class(element, "long")
+
+
+def _add_class(element: Any, name: str) -> None:
+    element.set("class", " ".join((*(element.get("class") or "").split(), name)))
+
+
 def _words(element: Any) -> Iterator[str]:
     if element.get("role") == "doc-noteref":
         return
@@ -239,6 +289,8 @@ def _finisher(
         if edition.standard == "pdf/ua-2":
             packet = re.sub(rb' pdfaid:conformance="U"', b"", packet)
         mark = _PDF_UA_2 if edition.standard == "pdf/ua-2" else _PDF_UA
+        if article.direction == "rtl":
+            pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
         metadata.stream = [packet.replace(b"</rdf:RDF>", (mark + dublin_core).encode() + b"</rdf:RDF>")]
 
     return finish
@@ -280,11 +332,38 @@ def _problems(records: list[LogRecord], html: Any) -> list[Problem]:
         more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""
         problems[character] = Problem(
             f"no font of the print layout has “{character}” (U+{ord(character):04X} {name}) of {where}{more}",
-            hint="write it another way, or add a font that has it to layouts/fonts and print/fonts.css",
+            hint=_FONT_HINT,
             kind="missing-glyph",
             block=blocks[0] if blocks else "",
+            at=character,
         )
-    return list(problems.values())
+    return _by_script(problems)
+
+
+_FONT_HINT = (
+    "write it another way, or put a font that has it (TTF) into layouts/fonts of the project and name it "
+    "in its own layouts/print/fonts.css: see “Languages and scripts” in docs/layouts.md"
+)
+_FEW = 3
+
+
+def _by_script(problems: Mapping[str, Problem]) -> list[Problem]:
+    """Return ``problems``; of many characters of one script that have no glyph, the first tells for all."""
+    import unicodedata
+
+    scripts: dict[str, list[str]] = {}
+    for character, problem in problems.items():
+        if problem.kind == "missing-glyph":
+            scripts.setdefault(unicodedata.name(character, "?").split(" ")[0], []).append(character)
+    left = dict(problems)
+    for script, characters in scripts.items():
+        first, *others = characters
+        if len(characters) > _FEW:
+            message = f"{left[first].message}, nor {len(others)} other {script.capitalize()} characters"
+            left[first] = replace(left[first], message=message)
+            for other in others:
+                del left[other]
+    return list(left.values())
 
 
 def _blocks_with(character: str, html: Any) -> list[str]:

@@ -27,6 +27,7 @@ from itertools import chain
 from typing import Any
 
 from publish.errors import Problem, PublishError
+from publish.render.glyphs import name_glyphs
 
 VERSION = "70.0"
 """The one version of WeasyPrint whose box tree, streams and ``add_tags`` are known to fit."""
@@ -44,6 +45,7 @@ def tagging() -> Iterator[None]:
     Not for several threads at once: for that time the replacement holds for the whole process.
     """
     import weasyprint
+    import weasyprint.layout.inline as inline
     import weasyprint.pdf as writer
 
     if weasyprint.__version__ != VERSION:
@@ -54,12 +56,38 @@ def tagging() -> Iterator[None]:
                 kind="version",
             )
         )
-    stock = writer.add_tags
-    writer.add_tags = add_tags
+    stock = writer.add_tags, writer.build_fonts_dictionary, inline.split_first_line
+
+    def build_fonts(pdf: Any, fonts: Mapping[Any, Any], *rest: Any) -> Any:
+        name_glyphs(fonts.values())  # before it cuts them down to what is shown
+        return stock[1](pdf, fonts, *rest)
+
+    writer.add_tags, writer.build_fonts_dictionary = add_tags, build_fonts
+    inline.split_first_line = _fitting(stock[2])
     try:
         yield
     finally:
-        writer.add_tags = stock
+        writer.add_tags, writer.build_fonts_dictionary, inline.split_first_line = stock
+
+
+def _fitting(split_first_line: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a right-to-left text that fits a line but for its last space stand on that line.
+
+    Pango leaves that space out of the width of a line set left to right, but not of one set right to
+    left; WeasyPrint 70.0 then takes the line for too long, and breaks it after its first word.
+    """
+
+    def split(text: str, style: Any, context: Any, most: Any, *rest: Any, **options: Any) -> Any:
+        given = split_first_line(text, style, context, most, *rest, **options)
+        spaces = len(text) - len(text.rstrip(" "))
+        if style["direction"] == "ltr" or not spaces or not most or given[2] is None:
+            return given
+        if style["white_space"] not in ("normal", "pre-line"):
+            return given
+        without = split_first_line(text[:-spaces], style, context, most, *rest, **options)
+        return without if without[2] is None and without[3] <= most else given
+
+    return split
 
 
 # --- what a structure tree is made of -------------------------------------------------------
@@ -399,7 +427,7 @@ class _Walk:
         if box.element_tag and "::" in box.element_tag and "::first-" not in box.element_tag:
             # The line feed of a br, a word joiner; the head of a column, repeated in a cell of it.
             if not _visible(box.text) or box.element_tag == "td::before":
-                self.artifacts[self.number][mark] = _LAYOUT
+                self.artifacts[self.number][mark] = _as_said(box, _LAYOUT)
                 return
             if self._leader and not box.text.startswith(" "):
                 content.said = f" {box.text}"
@@ -443,8 +471,11 @@ class _Walk:
         self.unused.append(annotation)
 
     def repeats(self, box: Any) -> bool:
-        """Whether ``box`` is a table's head or foot again, on a later page."""
-        if box.element_tag not in ("thead", "tfoot"):
+        """Whether ``box`` is a table's head or foot again, on a later page.
+
+        The head of a stacked table is a block, which is not repeated but may go on there.
+        """
+        if box.element_tag not in ("thead", "tfoot") or not isinstance(box, self.boxes.TableRowGroupBox):
             return False
         return self._heads.setdefault(box.element, self.number) != self.number
 
@@ -453,11 +484,19 @@ class _Walk:
         if isinstance(box, self.placeholder):
             box = box._box
         if box in self.marks:
-            self.artifacts[self.number][self.marks.pop(box)["mcid"]] = properties
+            self.artifacts[self.number][self.marks.pop(box)["mcid"]] = _as_said(box, properties)
         if box.link_annotation is not None:
             self.unused.append(box.link_annotation)
         for child in box.children:
             self.artifact(child, properties)
+
+
+def _as_said(box: Any, properties: dict[str, Any]) -> dict[str, Any]:
+    """Add the words of ``box`` in the order of reading, where they are drawn in another."""
+    from pydyf import String
+
+    words = getattr(box, "text", "")
+    return properties | {"ActualText": String(words)} if _right_to_left(words) else properties
 
 
 def _visible(text: str) -> bool:

@@ -43,15 +43,18 @@ from publish.source.targets import (
     written_ids,
 )
 
+LANGUAGE = ":language"
+"""Stands for the language of an article among the ids of its lines; no id has a colon."""
+
 
 @dataclass(frozen=True)
 class Source:
     """An article as read.
 
-    ``places`` tells where the text of each line begins, by its id; alt texts (``…-alt``) and plain
-    facts of references, people and dates are there too. ``notes`` are what an author may like to
-    know. ``digest`` is the SHA-256 of all that was read for the article: itself, its pictures, the
-    shared disclaimers.
+    ``places`` tells where the text of each line begins, by its id; alt texts (``…-alt``), plain
+    facts of references, people and dates, and the language (``LANGUAGE``) are there too. ``notes``
+    are what an author may like to know. ``digest`` is the SHA-256 of all that was read for the
+    article: itself, its pictures, the shared disclaimers.
     """
 
     article: Article
@@ -131,6 +134,8 @@ def _read(desk: Desk, root: nodes.Mapping, shared: _Shared, folder: Path, house:
         for before, after in zip(lines(article), lines(identified), strict=True)
     }
     places |= _places_of_alternatives(identified, root) | _places_of_facts(root)
+    if language := child(root, "language"):
+        places[LANGUAGE] = language.place
     return Source(identified, places, desk.ordered(), _digest(desk.files))
 
 

@@ -169,8 +169,41 @@ def _told(found: Iterable[_Breach]) -> list[Problem]:
     ]
     more = len(ordered) - MOST_OF_A_RULE
     if more > 0:
-        problems[-1] = replace(problems[-1], message=f"{problems[-1].message} (and {more} more)")
-    return problems
+        places = "1 more place" if more == 1 else f"{more} more places"
+        problems[-1] = replace(problems[-1], message=f"{problems[-1].message} (and in {places})")
+    # What to do is the same for all of them: it is said once.
+    return [replace(problems[0], hint=_KINDS[ordered[0].kind][1]), *problems[1:]]
+
+
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "small-type": ("type too small", "set it larger; letters of a figure are mended in the picture itself"),
+    "contrast": ("too little contrast", "use a darker ink, or a lighter ground"),
+    "grey-contrast": ("too little contrast in grey", "use a darker ink, or a lighter ground"),
+    "colour-alone": ("told by colour alone", "say it in words too, or set it in bold"),
+    "divided-word": ("words divided", "turn hyphenation off, or give the words more room"),
+    "off-page": ("text outside the page", "give it more room, or let its words wrap"),
+    "blank-page": ("blank pages", "take out one of two page breaks that follow each other"),
+    "running-head": ("running heads of two lines", "shorten the title"),
+    "parted-table": ("tables parted after one row", "keep the first two rows together, and the last two"),
+    "gist": ("the gist is not on page 1", "shorten the title, or the first words"),
+    "alignment": ("not left aligned", "align it left, with a ragged right edge"),
+    "tight-lines": ("lines too close", "set a larger line height"),
+    "long-lines": ("lines too long", "set a larger type or wider margins"),
+    "italics": ("italics", "set it upright; stress in bold"),
+    "capitals": ("capitals in a row", "write it in small letters"),
+    "underline": ("underlines", "underline links only"),
+    "serifs": ("serifs", "use a face without"),
+    "margin": ("margins too small", "set wider margins"),
+    "indent": ("indented paragraphs", "leave room between paragraphs instead"),
+    "columns": ("columns", "set the text in one column"),
+    "notes": ("notes among the text", "gather the notes at the end"),
+}
+"""What each kind of breach is called in a list of them, and what to do about it."""
+
+
+def called(kind: str) -> str:
+    """Return what breaches of ``kind`` ("print-small-type") are called in a list."""
+    return _KINDS[kind.removeprefix("print-")][0]
 
 
 def _where(passage: Passage | None) -> str:
@@ -178,7 +211,13 @@ def _where(passage: Passage | None) -> str:
         return ""
     if passage.kind == "furniture":
         return f"in the head or foot of the page ({_quoted(passage.text)})"
-    return f"in {passage.id}" if passage.id else f"in {_quoted(passage.text)}"
+    return f"in {_named(passage)}"
+
+
+def _named(passage: Passage) -> str:
+    """A block by its id, for whoever has the source, and by its words, for whoever has the paper."""
+    words = _quoted(passage.text)
+    return f"block {passage.id} ({words})" if passage.id else words
 
 
 def _quoted(text: str, most: int = 40) -> str:
@@ -577,6 +616,50 @@ def _blank_pages(printed: Print, profile: Profile) -> Iterator[_Breach]:
             yield _Breach("blank-page", sheet.number, "the page is blank")
 
 
+def _parted_tables(printed: Print, profile: Profile) -> Iterator[_Breach]:
+    """A row alone at the end of a page, or at the beginning of one: half of a table of two columns.
+
+    Not where cells stand below each other, so that each row is a list; nor where the row and its
+    neighbour are too high for one page.
+    """
+    rows: dict[int, dict[int, list[Passage]]] = {}
+    for passage in printed.body:
+        if passage.table and passage.row:
+            rows.setdefault(passage.table, {}).setdefault(passage.row, []).append(passage)
+    for table in rows.values():
+        body = [cells for cells in table.values() if any(cell.kind == "TD" for cell in cells)]
+        pages = [min(line.page for cell in cells for line in cell.lines) for cells in body]
+        if len(pages) < 3 or pages[0] == pages[-1] or _is_stacked(body):
+            continue
+        alone = [n for n, next_to in ((0, 1), (-1, -2)) if pages[n] != pages[next_to]]
+        for n in alone:
+            high = sum(_height(body[each]) for each in ((0, 1) if n == 0 else (-1, -2)))
+            if high < 0.8 * (printed.frame[1] - printed.frame[0]):
+                where = "first" if n == 0 else "last"
+                what = f"the {where} row of a table stands alone on the page {{where}}"
+                yield _Breach("parted-table", pages[n], what, body[n][0])
+
+
+def _is_stacked(rows: list[list[Passage]]) -> bool:
+    pairs = [(one.lines[0], two.lines[0]) for cells in rows for one, two in pairwise(cells)]
+    return bool(pairs) and not any(
+        one.page == two.page and abs(one.baseline - two.baseline) < 0.5 * one.size for one, two in pairs
+    )
+
+
+def _height(cells: list[Passage]) -> float:
+    boxes = [run.box for cell in cells for line in cell.lines for run in line.runs]
+    return max(box[3] for box in boxes) - min(box[1] for box in boxes)
+
+
+def _gist(printed: Print, profile: Profile) -> Iterator[_Breach]:
+    """What an article is not, in one line, on page 1: many readers go no further."""
+    for passage in printed.body:
+        if passage.id == "gist" and (last := passage.lines[-1].page) > 1:
+            what = "page 1 does not say in one line what this article is not: that stands {where}"
+            yield _Breach("gist", last, what, passage)
+
+
 def _wrapped_heads(printed: Print, profile: Profile) -> Iterator[_Breach]:
     """A running head of two lines: no source asks for one, but it looks like text and pushes at it."""
     for passage in printed.passages:
@@ -593,6 +676,8 @@ _RULES: tuple[Rule, ...] = (
     _off_page,
     _blank_pages,
     _wrapped_heads,
+    _parted_tables,
+    _gist,
     _alignment,
     _tight_lines,
     _long_lines,
@@ -657,52 +742,72 @@ def summary(printed: Print) -> Summary:
     )
 
 
-# --- what is only worth knowing -------------------------------------------------------------
+# --- pages that are hardly used -------------------------------------------------------------
 
 NEARLY_BLANK = 0.15
 GAP = 0.65
 
 
+def stray_breaks(printed: Print, asked: frozenset[str], cover: bool = False) -> tuple[Problem, ...]:
+    """Return a problem for each page that is nearly blank though nobody asked for it.
+
+    ``asked`` are the ids of the lines between which the author begins a new page; a ``cover`` ends with its
+    page. What remains is the layout's doing. A picture cannot part, so the page before it may be short.
+    """
+    problems = []
+    for sheet, after in pairwise(printed.sheets):
+        on_page = _in_order(printed, sheet)
+        first = next(iter(_in_order(printed, after)), None)
+        wanted = {each.id for each in (*on_page[-1:], first) if each} & asked or (cover and sheet.number == 1)
+        wanted = wanted or (first is not None and first.kind == "Figure")
+        if sheet.body is not None and printed.filled(sheet) < NEARLY_BLANK and first and not wanted:
+            what = f"the page is nearly blank: {printed.filled(sheet):.0%} of its height is used"
+            problems.append(
+                Problem(
+                    f"{what}, and the source asks for no page break before {_named(first)}",
+                    hint="look in the print styles for what keeps too much together, or begins a page",
+                    kind="print-nearly-blank",
+                    block=first.id,
+                    page=sheet.number,
+                )
+            )
+    return tuple(problems)
+
+
+def _in_order(printed: Print, sheet: Sheet) -> list[Passage]:
+    """The passages of a page, from top to bottom."""
+    tops = {
+        id(passage): max(line.baseline for line in passage.lines if line.page == sheet.number)
+        for passage in printed.body
+        if any(line.page == sheet.number for line in passage.lines)
+    }
+    on_page = (passage for passage in printed.body if id(passage) in tops)
+    return sorted(on_page, key=lambda passage: -tops[id(passage)])
+
+
+# --- what is only worth knowing -------------------------------------------------------------
+
+
 def notes(printed: Print) -> tuple[Problem, ...]:
-    """Return what looks careless and breaks no rule: a page nearly blank or with a large gap, a table
-    parted after its first row, a list of contents that spills a line or two onto a page, a figure whose
-    colours are one grey.
+    """Return what looks careless and breaks no rule: a page nearly blank or with a large gap, a list of
+    contents that spills a line or two onto a page, a figure whose colours are one grey.
 
     Severity "note": a page break that an author asked for may do it, and a figure may say it in words too.
     """
-    found = [
-        *_gaps(printed),
-        *_parted_tables(printed),
-        *_spilt_contents(printed),
-        *_coloured_shapes(printed),
-    ]
+    found = [*_gaps(printed), *_spilt_contents(printed), *_coloured_shapes(printed)]
     return tuple(sorted(found, key=lambda problem: problem.page or 0))
 
 
 def _gaps(printed: Print) -> Iterator[Problem]:
-    for sheet in printed.sheets[:-1]:
+    for sheet, after in pairwise(printed.sheets):
         filled = printed.filled(sheet)
         if sheet.body is not None and filled < GAP:
             near = filled < NEARLY_BLANK
             kind, how = ("print-nearly-blank", "nearly blank") if near else ("print-gap", "not full")
+            first = next(iter(_in_order(printed, after)), None)
             message = f"the page is {how}: {filled:.0%} of its height is used"
+            message += f"; the next page begins with {_named(first)}" if first else ""
             yield Problem(message, kind=kind, severity="note", page=sheet.number)
-
-
-def _parted_tables(printed: Print) -> Iterator[Problem]:
-    rows: dict[int, dict[int, list[Passage]]] = {}
-    for passage in printed.body:
-        if passage.table and passage.row:
-            rows.setdefault(passage.table, {}).setdefault(passage.row, []).append(passage)
-    for table in rows.values():
-        body = [cells for cells in table.values() if any(cell.kind == "TD" for cell in cells)]
-        pages = [min(line.page for cell in cells for line in cell.lines) for cells in body]
-        first, last = min(pages, default=0), max(pages, default=0)
-        if first != last and len(pages) > 2 and 1 in (pages.count(first), pages.count(last)):
-            message = f"a table is parted so that one row stands alone, in {body[0][0].id}"
-            yield Problem(
-                message, kind="print-parted-table", severity="note", block=body[0][0].id, page=first
-            )
 
 
 def _spilt_contents(printed: Print) -> Iterator[Problem]:
@@ -734,4 +839,16 @@ def _hex(colour: Colour) -> str:
     return "#" + "".join(f"{round(255 * value):02x}" for value in colour[:3])
 
 
-__all__ = ["FLOOR", "PROFILES", "Profile", "alignment", "breaches", "margins", "measure", "notes", "summary"]
+__all__ = [
+    "FLOOR",
+    "PROFILES",
+    "Profile",
+    "alignment",
+    "breaches",
+    "called",
+    "margins",
+    "measure",
+    "notes",
+    "stray_breaks",
+    "summary",
+]

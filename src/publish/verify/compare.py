@@ -432,6 +432,15 @@ def _note(span: Span) -> str:
     return f"{span.shown} ({span.value})"
 
 
+def _languages(entry: Entry, heading: Block) -> str:
+    """Return words whose language is another in the line of the contents than in its heading, or ""."""
+    moved = len(entry.text) - len(heading.text)
+    wanted = {(span.start, span.end, span.value) for span in heading.spans if span.kind == "language"}
+    listed = {(span.start - moved, span.end - moved, span.value) for span in entry.spans}
+    start, end, _ = min(wanted ^ listed, default=(0, 0, ""))
+    return heading.text[max(start, 0) : end]
+
+
 # --- what stands beside the text -----------------------------------------------------------
 
 
@@ -512,6 +521,9 @@ def _entries(
         words = f"{heading.label} {heading.text}".strip()
         if entry.text != words:
             message = f"the {name} says {_quoted(entry.text)} where the heading says {_quoted(words)}"
+            yield Problem(message, kind=kind, block=id)
+        elif kind == "contents" and (lost := _languages(entry, heading)):
+            message = f"the {name} does not say in which language it has {_quoted(lost)}"
             yield Problem(message, kind=kind, block=id)
         if id in listed:
             yield Problem(f"the {name} lists {_quoted(words)} twice", kind=kind, block=id)

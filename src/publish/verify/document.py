@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from publish.model import direction
 from publish.verify.reading import LOST, Block, Entry, Mark, Role, Span, canonical, canonical_offset, marked
 from publish.verify.sheets import names
 from publish.verify.styles import BLOCK_ELEMENTS, Element, Styles, local
@@ -32,6 +33,7 @@ _ROLES: dict[str, Role] = {
     "figcaption": "caption",
     "img": "alternative",
 }
+_WAYS = {"ltr": "from left to right", "rtl": "from right to left"}
 _NO_TEXT = names("head script style template title")
 _FOREIGN = names("applet embed frame iframe object portal")
 _MACHINE_NAVS = names("landmarks page-list")
@@ -234,9 +236,9 @@ class _Walk:
             self.found.drafts.append(Draft(Block("", "loose", text, language=language, page=self.page)))
 
     def entry(self, element: Element, level: int) -> None:
-        text = canonical("".join(element.itertext()))
+        text, spans = words_of(element)
         target = self.resolve(element.get("href") or "").removeprefix("#")
-        self.found.contents.append(Entry(text, target, level))
+        self.found.contents.append(Entry(text, target, level, spans))
         for inner in element.iter():
             if isinstance(inner.tag, str):
                 self.run.append(" ".join(filter(None, self.styles.added(inner))))
@@ -288,6 +290,25 @@ class _Walk:
         self.found.marks += (
             replace(mark, block=block.id, offset=canonical_offset(raw, mark.offset)) for mark in text.marks
         )
+
+
+def words_of(element: Element) -> tuple[str, tuple[Span, ...]]:
+    """Return the words of ``element``, and which of them are in a language of their own."""
+    raw: list[str] = []
+    spans: list[Span] = []
+
+    def walk(element: Element) -> None:
+        start = sum(map(len, raw))
+        raw.append(element.text or "")
+        for child in element:
+            if isinstance(child.tag, str):
+                walk(child)
+            raw.append(child.tail or "")
+        if language := language_of(element):
+            spans.append(Span(start, sum(map(len, raw)), "language", language))
+
+    walk(element)
+    return marked("".join(raw), spans)
 
 
 def is_page_mark(element: Element) -> bool:
@@ -357,6 +378,10 @@ class _Text:
         if id:
             self.walk.note_id(id, bool(role), own)
         start = self.length
+        if direction(own) != direction(language) and element.get("dir") != direction(own):
+            self.hidden = (
+                self.hidden or f"words in {own} are set {_WAYS[direction(language)]}: dir is missing"
+            )
         if is_page_mark(element):
             self.marks.append(_mark(element, start))
         if tag in _NO_TEXT:

@@ -16,7 +16,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from publish.errors import Problem, PublishError
-from publish.verify.document import EPUB_TYPE, MAX_TAGS, Found, elements, is_too_deep, read_document
+from publish.verify.document import (
+    EPUB_TYPE,
+    MAX_TAGS,
+    Found,
+    elements,
+    is_too_deep,
+    read_document,
+    words_of,
+)
 from publish.verify.reading import LOST, Entry, Reading, canonical
 from publish.verify.safety import book_outside
 from publish.verify.sheets import Fetch, Sheet, media, read_sheet
@@ -71,9 +79,10 @@ def _read(files: Mapping[str, bytes]) -> Reading:
         tuple(_nav(type, nav, book.nav, ids)) if nav is not None else () for type in ("toc", "page-list")
     )
     outside = book_outside(files, lambda path: documents[path] if path in documents else _xml(files, path))
+    turns = {book.direction, *(str(root.get("dir") or "ltr") for root in documents.values())}
     return Reading(
         found.blocks(),
-        book.metadata,
+        {**book.metadata, "direction": " ".join(sorted(turns))},
         found.entries(found.contents),
         found.entries(toc),
         pages=len(book.spine),
@@ -158,6 +167,7 @@ class _Book:
     spine: tuple[tuple[str, bool], ...]
     nav: str
     metadata: Mapping[str, str]
+    direction: str
 
     def documents(self) -> Iterator[str]:
         yield from dict.fromkeys((*(path for path, _ in self.spine), *([self.nav] if self.nav else ())))
@@ -183,7 +193,8 @@ def _book(files: Mapping[str, bytes]) -> _Book:
         spine.append((items[id], reference.get("linear") != "no"))
     if not spine:
         raise _not_read("its spine is empty")
-    return _Book(tuple(spine), nav, _metadata(package))
+    turn = next((each.get("page-progression-direction") for each in package.iter(f"{_OPF}spine")), None)
+    return _Book(tuple(spine), nav, _metadata(package), turn or "ltr")
 
 
 def _join(base: str, href: str) -> tuple[str, str]:
@@ -275,6 +286,7 @@ def _entries(
     for element in around:
         if local(element) == "a":
             target = _resolve(path, ids, element.get("href") or "").removeprefix("#")
-            yield Entry(canonical("".join(element.itertext())), target, max(level, 1))
+            text, spans = words_of(element)
+            yield Entry(text, target, max(level, 1), spans)
         elif local(element):
             yield from _entries(element, path, ids, level + (local(element) in ("ol", "ul")))

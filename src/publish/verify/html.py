@@ -121,7 +121,7 @@ def _is_picture(source: str) -> bool:
 
 
 def _metadata(root: Element) -> dict[str, str]:
-    found = {"language": language_of(root)}
+    found = {"language": language_of(root), "direction": root.get("dir") or "ltr"}
     title = next(elements(root, "title"), None)
     if title is not None:
         found["title"] = canonical("".join(title.itertext()))

@@ -23,6 +23,7 @@ from typing import Any
 
 import pikepdf
 
+from publish.model import direction
 from publish.verify.page import (
     Area,
     Box,
@@ -41,6 +42,7 @@ from publish.verify.sheets import names
 from publish.verify.values import Colour, contrast, over
 
 ASCENT, DESCENT = 0.72, 0.22  # of the type size: how far most letters reach above and below their line
+MAX_ELEMENTS = 200_000
 GAP = 2.0  # of the type size: words further apart do not stand in one line of text
 _INLINE = names(
     "Span Quote Code Link Reference Annot Strong Em Sub Generated BibEntry Ruby RB RT RP Warichu WT WP"
@@ -135,8 +137,8 @@ class Passage:
     (running heads, page numbers), "" where nothing is tagged. ``id`` is the block's or that of what it
     stands in, "" for none. ``table`` and ``row`` count tables and their rows in the file, from 1;
     ``note`` says that it is part of a note, ``pagination`` that it is a running head or a page number.
-    ``rows`` are its lines from top to bottom, each with the
-    pieces that stand far apart on it.
+    ``rows`` are its lines from top to bottom, each with the pieces that stand far apart on it;
+    ``language`` is the one its tag or the file tells.
     """
 
     kind: str
@@ -146,6 +148,7 @@ class Passage:
     row: int = 0
     note: bool = False
     pagination: bool = False
+    language: str = ""
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -171,7 +174,9 @@ class Passage:
 
     @property
     def turned(self) -> bool:
-        """Whether it is read from right to left."""
+        """Whether it is read from right to left, as its language or most of its letters are."""
+        if direction(self.language) == "rtl":
+            return True
         letters = [unicodedata.bidirectional(letter) for letter in self.text]
         return sum(each in ("R", "AL") for each in letters) > sum(each == "L" for each in letters)
 
@@ -296,6 +301,7 @@ class _Owner:
     table: int = 0
     row: int = 0
     note: bool = False
+    language: str = ""
 
 
 class _Owners:
@@ -308,8 +314,8 @@ class _Owners:
             return
         self.pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
         self.kinds = {str(name)[1:]: str(kind)[1:] for name, kind in (root.get("/RoleMap") or {}).items()}
-        self.blocks = self.tables = self.table_rows = 0
-        self.walk(root, _Owner(0, ""), 0, 0)
+        self.blocks = self.tables = self.table_rows = self.count = 0
+        self.walk(root, _Owner(0, "", language=str(pdf.Root.get("/Lang", ""))), 0, 0)
 
     def kind(self, name: str) -> str:
         for _ in range(16):
@@ -332,8 +338,13 @@ class _Owners:
                 stream = kid.Stm.objgen[0] if "/Stm" in kid else 0
                 self.of[its_page, (stream, int(kid.MCID))] = owner
             elif "/S" in kid:
+                self.count += 1
+                if self.count > MAX_ELEMENTS:
+                    raise ValueError("its tag tree is too large or a circle")
                 its_page = self.pages.get(kid.Pg.objgen, page) if "/Pg" in kid else page
                 inner = self.inside(self.kind(str(kid.S)[1:]), str(kid.get("/ID", "")), owner)
+                if "/Lang" in kid and inner.number != owner.number:  # of a block, not of a phrase in it
+                    inner = replace(inner, language=str(kid.Lang))
                 self.walk(kid, inner, its_page, depth + 1)
 
     def inside(self, kind: str, id: str, owner: _Owner) -> _Owner:
@@ -364,7 +375,8 @@ def _tagged(pages: Sequence[_Page], owners: _Owners) -> Iterator[Passage]:
             if owner is not None:
                 found[replace(owner, label=False)] += page.letters(pieces, owner.label)
     for owner in sorted(found, key=lambda owner: owner.number):
-        yield Passage(owner.kind, owner.id, _rows(found[owner]), owner.table, owner.row, owner.note)
+        rows = _rows(found[owner])
+        yield Passage(owner.kind, owner.id, rows, owner.table, owner.row, owner.note, language=owner.language)
 
 
 def _furniture(pages: Sequence[_Page]) -> Iterator[Passage]:
@@ -539,8 +551,10 @@ def _same_line(one: _Letters, two: _Letters) -> bool:
 def _lines(row: list[_Letters]) -> Iterator[Line]:
     row.sort(key=lambda each: each.run.box[0])
     start = 0
+    right = -math.inf  # so far: the dots of Arabic letters stand upon what comes before them
     for n in range(1, len(row) + 1):
-        if n == len(row) or _gap(row[n - 1].run, row[n].run) > GAP * row[n].run.size:
+        right = max(right, row[n - 1].run.box[2])
+        if n == len(row) or row[n].run.box[0] - right > GAP * row[n].run.size:
             piece = row[start:n]
             start = n
             runs = tuple(_merged(each.run for each in piece))
@@ -601,6 +615,8 @@ def _joined(runs: Sequence[Run], strip: bool = True) -> str:
 _ADDED_HYPHENS = "\u00ad\u2010"  # a layout's hyphens; on a keyboard there is only the other one
 _END = re.compile(r"([^\W\d_]+)([-\u2010\u00ad]?)$")
 _START = re.compile(r"[^\W\d_]+")
+LONGEST_WORD = 24
+"""Letters: prose has none that is longer. Names of chemicals have, and a narrow line has no room for them."""
 
 
 def _divided(passages: list[Passage]) -> list[Passage]:
@@ -642,6 +658,9 @@ def _is_divided(one: Line, two: Line, words: set[str], writes_spaces: bool) -> b
     first, hyphen, second = end[1].lower(), end[2], start[0].lower()
     if hyphen:
         return hyphen in _ADDED_HYPHENS or (first + second in words and f"{first}-{second}" not in words)
-    word = one.text.split()[-1] + two.text.split()[0]
+    first_half = one.text.split()[-1]
+    word = first_half + two.text.split()[0]
+    if len(word) > LONGEST_WORD and first_half == one.text:
+        return False  # it had a line of its own, and is longer than that
     cased = first[-1] != first[-1].upper()  # scripts without spaces have no letters of two kinds
     return writes_spaces and not one.spaced and cased and not re.search(r"[/.@\d_]", word.rstrip(".,;:!?)”’"))

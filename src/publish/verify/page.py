@@ -20,6 +20,7 @@ from typing import Any
 import pikepdf
 
 from publish.errors import Problem, PublishError
+from publish.verify.directions import Sign
 from publish.verify.fonts import UNKNOWN, Font, Glyph
 from publish.verify.sheets import names
 from publish.verify.values import BLACK, LEAST_CONTRAST, WHITE, Colour, contrast, over
@@ -248,6 +249,12 @@ class Piece:
     def drawn(self) -> str:
         return "".join(shown.text for shown in self.shown)
 
+    @property
+    def signs(self) -> tuple[Sign, ...]:
+        """Its glyphs, in the order of painting."""
+        glyphs = (glyph for shown in self.shown for glyph, _ in shown.glyphs)
+        return tuple(Sign(glyph.text, glyph.width == 0) for glyph in glyphs)
+
 
 @dataclass(slots=True)
 class Artifact:
@@ -268,6 +275,13 @@ class Content:
     artifacts: list[Artifact] = field(default_factory=list)
     stray: list[Piece] = field(default_factory=list)
     areas: list[Area] = field(default_factory=list)
+
+    def shown(self) -> Iterator[Shown]:
+        """Yield every string that the page shows, whatever it belongs to."""
+        artifacts = (artifact.pieces for artifact in self.artifacts)
+        for pieces in (*self.pieces.values(), *artifacts, self.stray):
+            for piece in pieces:
+                yield from piece.shown
 
     def unseen(self, shown: Shown) -> str:
         """Return why a reader would not see ``shown``, "" when it is seen."""
@@ -812,7 +826,7 @@ class _Stream:
             self.content.artifacts.append(scope.artifact)
         self.scopes.append(scope)
         actual = properties.get("/ActualText") if isinstance(properties, pikepdf.Dictionary) else None
-        if actual is not None and self.said() is None and self.artifact() is None:
+        if actual is not None and self.said() is None:
             scope.said = Piece(str(actual), said=True)
             self.add_piece(scope.said)
 

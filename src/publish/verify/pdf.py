@@ -15,12 +15,16 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import pikepdf
 
 from publish.errors import Problem, PublishError
-from publish.verify.fonts import UNKNOWN
+from publish.model import direction
+from publish.verify.directions import draws, right_to_left
+from publish.verify.fonts import UNKNOWN, Glyph
+from publish.verify.lines import Stretch, out_of_order
 from publish.verify.page import Box, Content, Key, Piece, Shown, joined, read_pages, taken_from_file
 from publish.verify.reading import (
     LOST,
@@ -28,6 +32,7 @@ from publish.verify.reading import (
     Block,
     Entry,
     Fault,
+    Letter,
     Reading,
     Role,
     Span,
@@ -133,6 +138,7 @@ def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
         page_labels=labels,
         dangers=tuple(taken.outside.dangers),
         faults=tuple(_entry_faults(walk, labels)),
+        letters=tuple(_drawn_letters(walk, contents)),
         addresses=tuple(taken.outside.addresses),
     )
 
@@ -154,7 +160,7 @@ class _Places:
         root: Any = pdf.Root
         tree = (root.get("/Names") or {}).get("/Dests")
         if tree is not None:
-            for name, value in _name_tree(tree):
+            for name, value in _name_tree(tree, set()):
                 self.add(name, value)
         for name, value in (root.get("/Dests") or {}).items():
             self.add(str(name).removeprefix("/"), value)
@@ -220,13 +226,15 @@ class _Places:
         return "", None
 
 
-def _name_tree(node: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
-    if depth > 32:
+def _name_tree(node: Any, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[tuple[str, Any]]:
+    if depth > 32 or node.objgen in seen:
         return
+    if node.is_indirect:
+        seen.add(node.objgen)
     found = list(node.get("/Names", []))
     yield from ((str(name), value) for name, value in zip(found[::2], found[1::2], strict=False))
     for kid in node.get("/Kids", []):
-        yield from _name_tree(kid, depth + 1)
+        yield from _name_tree(kid, seen, depth + 1)
 
 
 # --- the tag tree --------------------------------------------------------------------------
@@ -537,16 +545,19 @@ class _Walk:
 
     def entry(self, node: _Node, language: str, level: int) -> None:
         """One line of the contents. Lists inside it are entries of their own."""
-        pieces: list[Piece] = []
+        raw, target = "", ""
+        spans: list[Span] = []
+        drawn: list[Piece] = []
         added: list[Piece] = []
-        target = ""
 
         def gather(node: _Node) -> None:
-            nonlocal target
+            nonlocal raw, target
+            start = len(raw)
             for kid in node.kids:
                 match kid:
                     case _Marks():
-                        pieces.extend(self.pieces(kid))
+                        drawn.extend(self.pieces(kid))
+                        raw += _text(self.pieces(kid))
                     case _Annotation():
                         target = target or self.place_of(kid)
                     case _Node(kind="TOC"):
@@ -555,11 +566,13 @@ class _Walk:
                         added.extend(self.all_pieces(kid))
                     case _Node():
                         gather(kid)
+            if node.language:
+                spans.append(Span(start, len(raw), "language", node.language))
 
         gather(node)
-        self.contents.append(Entry(canonical(_text(pieces)), target.removeprefix("#"), level))
-        drawn = self.contents[-1], self.page_of(node), _text(added), [*pieces, *added]
-        self.entries_drawn.append(drawn)
+        text, languages = marked(raw, spans)
+        self.contents.append(Entry(text, target.removeprefix("#"), level, languages))
+        self.entries_drawn.append((self.contents[-1], self.page_of(node), _text(added), [*drawn, *added]))
         for kid in node.within():
             if isinstance(kid, _Node) and kid.kind == "TOC":
                 self.child(kid, node, language, level)
@@ -575,7 +588,7 @@ class _Walk:
             self.drafts.append(_Draft(block, pieces))
 
     def block(self, node: _Node, role: Role, language: str) -> None:
-        text = _Text(self)
+        text = _Text(self, language)
         if role == "alternative":
             text.raw = node.alternative or ""
             text.hidden = self.picture(node)
@@ -588,7 +601,7 @@ class _Walk:
         level = int(node.kind[1]) if role == "heading" else 0
         pieces = [*text.label, *text.pieces, *text.notes]
         page = _first_page([*text.label, *text.pieces]) or self.page_of(node)
-        hidden = text.hidden or next(filter(None, map(_misread, pieces)), "")
+        hidden = text.hidden or next(filter(None, text.misread()), "")
         label = canonical(_text(text.label))
         breaks = tuple(text.breaks(page))
         block = Block(node.id, role, plain, level, language, label, spans, page, hidden, breaks=breaks)
@@ -728,8 +741,10 @@ class _Walk:
 class _Text:
     """The words of one block as they are gathered."""
 
-    def __init__(self, walk: _Walk) -> None:
+    def __init__(self, walk: _Walk, language: str) -> None:
         self.walk = walk
+        self.stretches = [Stretch(language)]
+        self.stretch = self.stretches[0]  # the one that is being read
         self.raw = ""
         self.pieces: list[Piece] = []
         self.ordered: list[Piece] = []
@@ -759,6 +774,7 @@ class _Text:
         for piece in pieces:
             self.pieces.append(piece)
             self.ordered.append(piece)
+            self.stretch.pieces.append(piece)
             if piece.text.strip() and piece.shown:
                 self.turns.append((len(self.raw), piece.shown[0].page))
             self.raw += _unhyphenated(piece)
@@ -793,8 +809,27 @@ class _Text:
             self.walk.all_pieces(node)
             self.raw += f" {node.alternative or ''} "
         else:
+            outer = self.stretch
+            if node.language:
+                self.begin(own)
             self.inside(node, own)
+            self.stretch = outer
             self.mark(node, start)
+
+    def begin(self, language: str) -> None:
+        """Begin a stretch of another language, which is one thing in the line of what is around."""
+        inner = Stretch(language)
+        self.stretch.pieces.append(inner)
+        self.stretches.append(inner)
+        self.stretch = inner
+
+    def misread(self) -> Iterator[str]:
+        """Yield how words are drawn otherwise than they are read."""
+        whole = self.stretches[0]
+        yield from (_misread(piece, Stretch(whole.language).rtl) for piece in self.label)
+        for stretch in self.stretches:
+            yield from (_misread(each, stretch.rtl) for each in stretch.pieces if isinstance(each, Piece))
+        yield out_of_order(whole)
 
     def mark(self, node: _Node, start: int) -> None:
         end = len(self.raw)
@@ -817,6 +852,10 @@ class _Text:
         pieces = self.walk.all_pieces(node)
         self.notes += pieces
         self.ordered += pieces
+        outer = self.stretch
+        self.begin(outer.language)
+        self.stretch.pieces += pieces
+        self.stretch = outer
         for inner in node.within():
             if isinstance(inner, _Node) and inner.id:
                 self.walk.note_id(inner.id, False, "")
@@ -846,12 +885,38 @@ def _text(pieces: Iterable[Piece]) -> str:
 
 
 def _running(content: Content) -> Iterator[str]:
-    """Yield the running heads and feet of a page."""
-    return (canonical(_text(each.pieces)) for each in content.artifacts if each.pagination)
+    """Yield the running heads and feet of a page, as they are drawn where that is not what they say."""
+    for artifact in content.artifacts:
+        if artifact.pagination:
+            wrong = any(_misread(piece, False) and _misread(piece, True) for piece in artifact.pieces)
+            yield "".join(p.drawn for p in artifact.pieces) if wrong else canonical(_text(artifact.pieces))
 
 
 def _first_page(pieces: Iterable[Piece]) -> int | None:
     return next((shown.page for piece in pieces for shown in piece.shown), None)
+
+
+def _drawn_letters(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Letter]:
+    """Yield every letter of every font, where a block shows it first, else where the pages do."""
+    seen: set[tuple[int, int]] = set()
+    in_blocks = ((draft.block.id, shown) for draft in walk.drafts for shown in draft.shown())
+    for block, shown in chain(in_blocks, (("", shown) for content in contents for shown in content.shown())):
+        for glyph, _ in shown.glyphs:
+            key = id(shown.font), glyph.code
+            if key not in seen:
+                seen.add(key)
+                yield _letter(shown, glyph, block)
+
+
+def _letter(shown: Shown, glyph: Glyph, block: str) -> Letter:
+    font, odd = shown.font, shown.font.odd
+    outline: bytes = b""
+    if not odd:
+        with taken_from_file():
+            outline, width = font.drawn(glyph.code)
+        if width is None or abs(width - glyph.width) > 0.003:
+            odd = "the file says another width of it than its font"
+    return Letter(glyph.text, font.name, outline, glyph.width, odd, block, shown.page)
 
 
 def _entry_faults(walk: _Walk, labels: tuple[str, ...]) -> Iterator[Fault]:
@@ -861,7 +926,7 @@ def _entry_faults(walk: _Walk, labels: tuple[str, ...]) -> Iterator[Fault]:
     for entry, own, added, pieces in walk.entries_drawn:
         target = walk.heads.get(entry.target, entry.target)
         page, shown = pages.get(target), [each for piece in pieces for each in piece.shown]
-        why = next(filter(None, map(_misread, pieces)), "")
+        why = next((_misread(each, True) for each in pieces if _misread(each, False)), "")
         for each in shown:
             why = why or walk.pages[each.page - 1].unseen(each)
         if why or not any(each.box for each in shown):
@@ -878,16 +943,20 @@ def _entry_faults(walk: _Walk, labels: tuple[str, ...]) -> Iterator[Fault]:
 # --- what is seen --------------------------------------------------------------------------
 
 
-def _misread(piece: Piece) -> str:
-    """Return how what a screen reader says differs from what the page shows, "" where it does not."""
+def _misread(piece: Piece, rtl: bool) -> str:
+    """Return how what a screen reader says differs from what the page shows, "" where it does not.
+
+    ``rtl`` is the base direction of its line.
+    """
     if not piece.said:
         return ""
     said, drawn = _letters(piece.text), _letters(piece.drawn)
-    if said == drawn or (UNKNOWN in drawn and len(said) >= len(drawn)):
+    if rtl or right_to_left(said) or right_to_left(drawn):
+        if draws(piece.signs, piece.text, rtl):
+            return ""
+    elif said == drawn:
         return ""
-    # Right-to-left text is drawn in the order of its places, said in the order of its sounds.
-    turned = any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in said)
-    if turned and sorted(_told(said)) == sorted(_told(drawn)) and _is_arabic(said) == _is_arabic(drawn):
+    if UNKNOWN in drawn and len(said) >= len(drawn):
         return ""
     return f"the page shows “{piece.drawn.strip()}” where “{piece.text.strip()}” is read aloud"
 
@@ -895,15 +964,6 @@ def _misread(piece: Piece) -> str:
 def _letters(text: str) -> str:
     """What can be told from a drawing: no spaces, no hyphen at the end, ligatures undone."""
     return "".join(unicodedata.normalize("NFKC", text).split()).rstrip("\u00ad\u2010-")
-
-
-def _is_arabic(text: str) -> bool:
-    return any(unicodedata.bidirectional(letter) == "AL" for letter in text)
-
-
-def _told(text: str) -> str:
-    """The letters that a glyph can tell: Arabic fonts draw dots by themselves, the same for many letters."""
-    return "".join(letter for letter in text if unicodedata.bidirectional(letter) != "AL")
 
 
 def _look(drafts: list[_Draft], contents: tuple[Content, ...]) -> None:
@@ -963,19 +1023,7 @@ def _beside(before: _Draft, after: _Draft) -> bool:
 
 def _is_turned(language: str) -> bool:
     """Whether a language is written from right to left."""
-    return language.split("-")[0].lower() in (
-        "ar",
-        "arc",
-        "ckb",
-        "dv",
-        "fa",
-        "he",
-        "ps",
-        "sd",
-        "ug",
-        "ur",
-        "yi",
-    )
+    return direction(language) == "rtl"
 
 
 def _lines_out_of_order(draft: _Draft) -> str:
@@ -1111,6 +1159,8 @@ def metadata(root: Any) -> dict[str, str]:
                     found.setdefault(name, canonical(given))
     if "/Lang" in root:
         found["language"] = str(root.Lang)
+    turned = str((root.get("/ViewerPreferences") or {}).get("/Direction", "")) == "/R2L"
+    found["direction"] = "rtl" if turned else "ltr"
     return found
 
 

@@ -101,12 +101,13 @@ class Entry:
 
     ``target`` is the id of the heading that it leads to (a section's link shows the section's
     heading, a bookmark the heading at that height of the page); where it leads to no heading, the
-    id or address as written.
+    id or address as written. ``spans`` are the languages of its words; a bookmark cannot have any.
     """
 
     text: str
     target: str
     level: int = 1
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -114,6 +115,23 @@ class Danger:
     """What a file could do that nobody asked for: "a script: alert()"; on which page, where it has some."""
 
     what: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a print edition draws for a character, or for several: where it is met first.
+
+    ``outline`` is a digest of its shape, b"" where nothing is drawn; ``width`` in ems; ``odd`` why it
+    cannot be told what is drawn, "" where it can.
+    """
+
+    text: str
+    font: str
+    outline: bytes
+    width: float
+    odd: str = ""
+    block: str = ""
     page: int | None = None
 
 
@@ -133,7 +151,8 @@ class Reading:
 
     ``contents`` is the printed or linked table of contents, ``outline`` the machine's (EPUB nav,
     PDF bookmarks); both repeat headings. ``questions`` are (question, answer) of the JSON-LD.
-    ``metadata`` has at least identifier, title and language, where the file gives them; an e-book's
+    ``metadata`` has at least identifier, title and language, where the file gives them, and direction:
+    "rtl" where pages and lines run from right to left, else "ltr", both where parts differ. An e-book's
     also pageBreakSource and accessibilityFeature (all of them, a space between).
     """
 
@@ -154,6 +173,8 @@ class Reading:
     dangers: tuple[Danger, ...] = ()
     """What the file could run, fetch, send or bring along."""
     faults: tuple[Fault, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    """Of print: every letter of every font in it, once."""
     addresses: tuple[str, ...] = ()
     """Where the file leads to outside of itself, each address once."""
 
