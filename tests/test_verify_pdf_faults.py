@@ -13,7 +13,10 @@ from pikepdf import Array, Dictionary, Name, String
 
 from publish.errors import Problem
 from publish.formats import FORMATS
+from publish.model import Figure, Picture, bodies
 from publish.pipeline import Project, examine, open_project
+from publish.verify.drawings import compare_pictures
+from publish.verify.reading import Drawn
 
 pytestmark = pytest.mark.slow
 
@@ -453,3 +456,143 @@ def test_letters_that_are_not_those_of_the_layouts_are_told(
 ) -> None:
     found = problems(LETTERS[fault])
     assert "letters" in {problem.kind for problem in found}, found
+
+
+# --- drawings ------------------------------------------------------------------------------
+
+
+def outlines(words: str, x: float, y: float, size: float = 13) -> str:
+    """The outlines of words, as a font draws them, for nobody to read but eyes."""
+    from fontTools.pens.basePen import BasePen
+    from fontTools.ttLib import TTFont
+
+    folder = Path(__file__).resolve().parents[1] / "layouts" / "fonts"
+    font = TTFont(folder / "noto-sans" / "bold.ttf")
+    glyphs, scale, parts = font.getGlyphSet(), size / font["head"].unitsPerEm, []
+
+    class Pen(BasePen):
+        def write(self, points: tuple[tuple[float, float], ...], operator: str) -> None:
+            numbers = " ".join(f"{x + px * scale:.2f} {y + py * scale:.2f}" for px, py in points)
+            parts.append(f"{numbers} {operator}")
+
+        def _moveTo(self, point: Any) -> None:  # noqa: N802
+            self.write((point,), "m")
+
+        def _lineTo(self, point: Any) -> None:  # noqa: N802
+            self.write((point,), "l")
+
+        def _curveToOne(self, *points: Any) -> None:  # noqa: N802
+            self.write(points, "c")
+
+        def _closePath(self) -> None:  # noqa: N802
+            parts.append("h")
+
+    for letter in words:
+        glyph = glyphs[font.getBestCmap()[ord(letter)]]
+        glyph.draw(Pen(glyphs))
+        x += glyph.width * scale
+    return " ".join(parts) + " f"
+
+
+def beside(words: str) -> Change:
+    def change(pdf: Pdf) -> None:
+        x, y = lines(pdf)[0]
+        draw(pdf, "0 g " + outlines(words, x - 40, y))
+
+    return change
+
+
+def picture_of_words(pdf: Pdf) -> None:
+    image = pdf.pdf.make_stream(b"\x00" * 300, Subtype=Name.Image, Width=30, Height=10, BitsPerComponent=8)
+    image.ColorSpace = Name.DeviceGray
+    resources(pdf).XObject.Words = image
+    draw(pdf, "300 0 0 30 150 750 cm /Words Do")
+
+
+def pattern_of_words(pdf: Pdf) -> None:
+    tile = pdf.pdf.make_stream(b"0 0 9 9 re f", PatternType=1, PaintType=1, TilingType=1, XStep=99, YStep=99)
+    tile.BBox = Array([0, 0, 9, 9])
+    resources(pdf).Pattern = Dictionary(Words=tile)
+    draw(pdf, "/Pattern cs /Words scn 150 750 300 30 re f")
+
+
+def another_page_of_words(pdf: Pdf) -> None:
+    pdf.pdf.add_blank_page(page_size=(612, 792))
+    content = f"/Artifact BMC 0 g {outlines('STOP', 72, 600, 30)} EMC"
+    pdf.pdf.pages[-1].obj.Contents = pdf.pdf.make_stream(content.encode())
+
+
+def words_in_figure(pdf: Pdf) -> None:
+    """Tag words elsewhere on the page into a figure."""
+    figure = pdf.element("sugar-curve-alt")
+    page = pdf.marks(figure)[0][0]
+    font, string = codes(pdf, "not", "sugar-curve-caption")
+    paint = f"Q EMC /Figure <</MCID 7777>> BDC q BT 0 g {font} 13 Tf 1 0 0 1 150 755 Tm <{string}> Tj ET"
+    draw(pdf, paint, "sugar-curve-caption")
+    kids = figure.K if isinstance(figure.K, Array) else Array([figure.K])
+    kids.append(Dictionary(Type=Name.MCR, MCID=7777, Pg=pdf.pdf.pages[page].obj))
+    figure.K = kids
+
+
+def image_of(pdf: Pdf) -> Any:
+    for page in pdf.pdf.pages:
+        for image in page.obj.Resources.get("/XObject", {}).values():
+            if str(image.Subtype) == "/Image":
+                return image
+    raise AssertionError("no picture")
+
+
+def other_points(pdf: Pdf) -> None:
+    image = image_of(pdf)
+    size = int(image.Width) * int(image.Height) * 3
+    image.write(bytes(n % 251 for n in range(size)))
+    image.ColorSpace, image.BitsPerComponent = Name.DeviceRGB, 8
+
+
+def negative(pdf: Pdf) -> None:
+    image_of(pdf).Decode = Array([1, 0] * 3)
+
+
+DRAWINGS: dict[str, tuple[str, Change]] = {
+    "words as outlines": ("unknown", beside("NOT")),
+    "bars that make a word": (
+        "unknown",
+        cover("0 g 1 0 0 1 {x} {y} cm -24 0 3 12 re -24 0 9 3 re -12 0 3 12 re f"),
+    ),
+    "a picture beside the text": ("unknown", picture_of_words),
+    "a pattern": ("unknown", pattern_of_words),
+    "a page of outlines": ("unknown", another_page_of_words),
+    "words tagged as a figure": ("picture", words_in_figure),
+    "a picture of other points": ("picture", other_points),
+    "a picture turned negative": ("picture", negative),
+}
+
+
+@pytest.mark.parametrize("fault", DRAWINGS)
+def test_what_is_drawn_beside_the_article_is_told(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    kind, change = DRAWINGS[fault]
+    found = problems(change)
+    assert kind in {problem.kind for problem in found}, found
+
+
+def test_words_in_a_picture_are_those_of_its_source(project: Project) -> None:
+    (source,) = project.sources()
+    svg = b"<svg xmlns='http://www.w3.org/2000/svg'><title>x</title><text>One <tspan>way</tspan></text></svg>"
+    picture = Picture("images/one.svg", "image/svg+xml", 10, 10, svg)
+    article = source.article
+    figure = next(block for block in bodies(article) if isinstance(block, Figure))
+    section = next(each for each in article.sections if figure in each.body)
+    body = tuple(
+        each.model_copy(update={"picture": picture}) if each is figure else each for each in section.body
+    )
+    sections = tuple(
+        each.model_copy(update={"body": body}) if each is section else each for each in article.sections
+    )
+    article = article.model_copy(update={"sections": sections})
+    edition = project.house.editions["handout"]
+    assert compare_pictures(article, edition, [Drawn(f"{figure.id}-alt", "Oneway")]) == ()
+    for drawn in (Drawn(f"{figure.id}-alt", "Noway"), Drawn(f"{figure.id}-alt", "Oneway", ((1, 1, b"123"),))):
+        (problem,) = compare_pictures(article, edition, [drawn])
+        assert (problem.kind, problem.block) == ("picture", f"{figure.id}-alt")

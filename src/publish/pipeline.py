@@ -38,6 +38,7 @@ from publish.model import (
 from publish.release import belongs, draft, lock, release_all
 from publish.source.article import LANGUAGE, Source, article_ids, read_article, read_house
 from publish.verify.compare import State, compare, compare_metadata, states
+from publish.verify.drawings import compare_pictures
 from publish.verify.expected import allowed, expected, in_margins, required
 from publish.verify.letters import compare_letters
 from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
@@ -325,6 +326,7 @@ def _examined(
             reading,
         ),
         *compare_page_numbers(reading),
+        *compare_pictures(article, edition, reading.drawn),
         *compare_letters(reading.letters, project.layouts.fonts().values()),
         *compare_pages(pages, reading),
         *compare_safety(reading, addresses(article, house)),

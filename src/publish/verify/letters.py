@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from publish.errors import Problem
+from publish.verify.directions import parts
 from publish.verify.fonts import UNKNOWN, outline
 from publish.verify.reading import Letter
 
@@ -122,6 +123,11 @@ class _Face:
             for each in unicodedata.normalize("NFD", text):
                 if ord(each) in self.characters:
                     yield from self._made_of(self.characters[ord(each)])
+            # Or it is itself a part of a letter: أ is drawn by an alef and a hamza.
+            for code, name in self.characters.items():
+                whole = unicodedata.normalize("NFKC", chr(code))
+                if _is_joined(whole) and text in unicodedata.normalize("NFD", whole) + parts(whole):
+                    yield from self._made_of(name)
 
     def _stand_in(self, character: str) -> str | None:
         return self.characters.get(ord(_STAND_IN.get(character, character)))

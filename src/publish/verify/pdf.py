@@ -23,13 +23,26 @@ import pikepdf
 from publish.errors import Problem, PublishError
 from publish.model import direction
 from publish.verify.directions import draws, right_to_left
+from publish.verify.drawings import grown, unaccounted
 from publish.verify.fonts import UNKNOWN, Glyph
 from publish.verify.lines import Stretch, out_of_order
-from publish.verify.page import Box, Content, Key, Piece, Shown, joined, read_pages, taken_from_file
+from publish.verify.page import (
+    Box,
+    Content,
+    Key,
+    Piece,
+    Shown,
+    joined,
+    meet,
+    read_pages,
+    taken_from_file,
+    within,
+)
 from publish.verify.reading import (
     LOST,
     OUT_OF_TURN,
     Block,
+    Drawn,
     Entry,
     Fault,
     Letter,
@@ -137,7 +150,8 @@ def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
         running=tuple(tuple(_running(content)) for content in contents),
         page_labels=labels,
         dangers=tuple(taken.outside.dangers),
-        faults=tuple(_entry_faults(walk, labels)),
+        faults=(*_entry_faults(walk, labels), *_drawing_faults(walk, contents)),
+        drawn=tuple(_drawn(walk, contents)),
         letters=tuple(_drawn_letters(walk, contents)),
         addresses=tuple(taken.outside.addresses),
     )
@@ -270,6 +284,8 @@ class _Node:
     """How it is heard otherwise than by its words, its Alt and its ActualText."""
     head: str = ""
     """Of a TH, what it is the head of: "Column", "Row"."""
+    box: Box | None = None
+    """Of a Figure, where the file says that it stands."""
     kids: list[_Node | _Marks | _Annotation] = field(default_factory=list)
 
     def within(self) -> Iterator[_Node | _Marks | _Annotation]:
@@ -333,6 +349,8 @@ class _Tree:
             _optional(given.get("/ActualText")),
         )
         node.odd, node.head = self.oddity(given, node.kind)
+        if node.kind == "Figure":
+            node.box = _figure_box(given.get("/A"))
         node.kids = list(self.kids(given, page, depth))
         if known:
             self.path.discard(given.objgen)
@@ -364,6 +382,14 @@ class _Tree:
                 break
             name = self.kinds[name]
         return name
+
+
+def _figure_box(attributes: Any) -> Box | None:
+    for each in attributes if isinstance(attributes, pikepdf.Array) else [attributes]:
+        if isinstance(each, pikepdf.Dictionary) and "/BBox" in each:
+            left, bottom, right, top = (float(value) for value in each.BBox)
+            return left, bottom, right, top
+    return None
 
 
 _OURS = ("Strong", "Em", "Generated")
@@ -445,6 +471,7 @@ class _Walk:
         self.odd: list[str] = []  # how elements around are heard otherwise than by their words
         self.marker = ""  # what stands before the item that comes next
         self.table = _Table()
+        self.figures: list[tuple[_Node, list[_Marks]]] = []
         self.entries_drawn: list[tuple[Entry, int | None, str, list[Piece]]] = []
         self.used: set[tuple[int, Key]] = set()
 
@@ -495,7 +522,7 @@ class _Walk:
             return
         if node.kind == "Figure":
             self.flush(language)
-            self.all_pieces(node)  # the letters in a picture are told by its Alt
+            self.picture(node)  # the letters in a picture are told by its Alt
             self.add_loose([Piece(node.alternative or "")], own)
             return
         if node.kind == "TOC":
@@ -622,6 +649,7 @@ class _Walk:
 
     def picture(self, node: _Node) -> str:
         marks = [kid for kid in node.within() if isinstance(kid, _Marks)]
+        self.figures.append((node, marks))
         for kid in marks:
             self.pieces(kid)
         pages = sorted({kid.page for kid in marks if 1 <= kid.page <= len(self.pages)})
@@ -703,7 +731,8 @@ class _Walk:
                 below.append(on_page[3] <= box[1] + 1)
                 far = box[1] - on_page[3]
                 own = (cell.block.cell or "").split(",")[1:2] == [column] and cell is not head
-                if own and -1 < far < 2 * size and abs(on_page[0] - box[0]) < size:
+                aside = min(abs(on_page[0] - box[0]), abs(on_page[2] - box[2]))
+                if own and -1 < far < 2 * size and aside < size:
                     return end
         return end if below and all(below) and (cells[0].block.page or page) < page else 0
 
@@ -806,7 +835,7 @@ class _Text:
         elif node.kind == "Reference":
             self.note(node)
         elif node.kind == "Figure":
-            self.walk.all_pieces(node)
+            self.walk.picture(node)
             self.raw += f" {node.alternative or ''} "
         else:
             outer = self.stretch
@@ -894,6 +923,43 @@ def _running(content: Content) -> Iterator[str]:
 
 def _first_page(pieces: Iterable[Piece]) -> int | None:
     return next((shown.page for piece in pieces for shown in piece.shown), None)
+
+
+def _drawn(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Drawn]:
+    """Yield what is shown for every figure."""
+    for node, marks in walk.figures:
+        pieces = [piece for mark in marks for piece in walk.pieces(mark)]
+        keys = {(mark.page, mark.key) for mark in marks}
+        images = [
+            pixels
+            for content in contents
+            for key, pixels in content.images
+            if key is not None and (content.number, key) in keys
+        ]
+        words = "".join(piece.drawn for piece in pieces)
+        yield Drawn(node.id, words, tuple(images), min((mark.page for mark in marks), default=None))
+
+
+def _drawing_faults(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Fault]:
+    """Yield what is drawn for nothing, or for a figure outside of its place, or where words stand."""
+    own: dict[int, list[Box]] = {}
+    for node, marks in walk.figures:
+        for page in {mark.page for mark in marks if 1 <= mark.page <= len(contents)}:
+            content, keys = contents[page - 1], {mark.key for mark in marks if mark.page == page}
+            place = node.box
+            if place is None:  # it need not be told where a picture has none of its own
+                place = content.place_of(keys) or (0.0, 0.0, 0.0, 0.0)
+            own.setdefault(page, []).append(place)
+            shown = [each for key in keys for piece in content.pieces.get(key, ()) for each in piece.shown]
+            if any((box := each.box) and not within(box, grown(place, 2)) for each in shown):
+                yield Fault("picture", f"words of {node.id or 'a figure'} stand outside of it", node.id, page)
+            if any(box for draft in walk.drafts for box in _boxes(draft.pieces, page) if meet(box, place)):
+                yield Fault("picture", f"{node.id or 'a figure'} lies over other words", node.id, page)
+    for content in contents:
+        for place in unaccounted(content, own.get(content.number, ()))[:1]:
+            where = f"{place[0]:.0f} points from the left and {content.box[3] - place[3]:.0f} from the top"
+            message = f"something is drawn that belongs to no words and to no figure, {where}"
+            yield Fault("unknown", message, page=content.number)
 
 
 def _drawn_letters(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Letter]:

@@ -136,6 +136,20 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a print edition shows for one figure: its words as drawn, and its pictures made of points.
+
+    Each of ``images`` is a width, a height, and the red, green and blue of every point, on white; of
+    width 0 where it cannot be told.
+    """
+
+    block: str
+    words: str
+    images: tuple[tuple[int, int, bytes], ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Something that is wrong with a file by itself, whatever the article says; of a block, or of none."""
 
@@ -173,6 +187,8 @@ class Reading:
     dangers: tuple[Danger, ...] = ()
     """What the file could run, fetch, send or bring along."""
     faults: tuple[Fault, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
+    """Of print: every figure."""
     letters: tuple[Letter, ...] = ()
     """Of print: every letter of every font in it, once."""
     addresses: tuple[str, ...] = ()
