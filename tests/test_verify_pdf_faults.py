@@ -596,3 +596,134 @@ def test_words_in_a_picture_are_those_of_its_source(project: Project) -> None:
     for drawn in (Drawn(f"{figure.id}-alt", "Noway"), Drawn(f"{figure.id}-alt", "Oneway", ((1, 1, b"123"),))):
         (problem,) = compare_pictures(article, edition, [drawn])
         assert (problem.kind, problem.block) == ("picture", f"{figure.id}-alt")
+
+
+# --- what is heard, where links lead, what describes the file -------------------------------
+
+
+def say_in_marks(entry: str) -> Change:
+    """Let the marks of the answer say something more than their words."""
+
+    def change(pdf: Pdf) -> None:
+        page, mark = pdf.marks(pdf.element(ANSWER))[0]
+        instructions = pdf.instructions(page)
+        start, _ = mutations._range(instructions, mark)
+        properties = Dictionary(instructions[start].operands[1])
+        properties[f"/{entry}"] = String("hu")
+        instructions[start] = mutations._instruction([instructions[start].operands[0], properties], "BDC")
+        pdf.store(page, instructions)
+
+    return change
+
+
+def annotations(pdf: Pdf) -> list[Any]:
+    return [each for page in pdf.pdf.pages for each in page.obj.get("/Annots", [])]
+
+
+def in_links(change: Callable[[Pdf, Any], object]) -> Change:
+    def spoil(pdf: Pdf) -> None:
+        for each in annotations(pdf):
+            if "/Dest" in each:
+                change(pdf, each)
+
+    return spoil
+
+
+def first_page(pdf: Pdf, **more: Any) -> Any:
+    return Dictionary(S=Name.GoTo, D=Array([pdf.pdf.pages[0].obj, Name.Fit]), **more)
+
+
+def action(pdf: Pdf, link: Any) -> None:
+    link.A = first_page(pdf, SD=link.Dest)
+    del link["/Dest"]
+
+
+def next_action(pdf: Pdf, link: Any) -> None:
+    link.A = Dictionary(S=Name.GoTo, D=link.Dest, Next=first_page(pdf))
+    del link["/Dest"]
+
+
+def exchange_links(pdf: Pdf) -> None:
+    one, two, *_ = (each for each in annotations(pdf) if "/A" in each)
+    one.Rect, two.Rect = Array(two.Rect), Array(one.Rect)
+
+
+def places_below(pdf: Pdf) -> None:
+    """Let all places lie at the foot of their pages."""
+
+    def lower(node: Any) -> None:
+        for place in list(node.get("/Names", []))[1::2]:
+            place[3] = 10
+        for kid in node.get("/Kids", []):
+            lower(kid)
+
+    lower(pdf.pdf.Root.Names.Dests)
+
+
+def two_lists_of_places(pdf: Pdf) -> None:
+    first = Array([pdf.pdf.pages[0].obj, Name.Fit])
+    pdf.pdf.Root.Dests = Dictionary({f"/{name}": first for name in ("faq", "disclaimers", "minutes")})
+
+
+def role(pdf: Pdf) -> None:
+    roles = Dictionary(pdf.pdf.Root.StructTreeRoot.RoleMap)
+    roles.P = Name.Artifact
+    pdf.pdf.Root.StructTreeRoot.RoleMap = roles
+
+
+def without(*path: str) -> Change:
+    def change(pdf: Pdf) -> None:
+        *way, last = path
+        place = pdf.pdf.Root
+        for name in way:
+            place = place[f"/{name}"]
+        del place[f"/{last}"]
+
+    return change
+
+
+def describe(key: str) -> Change:
+    def change(pdf: Pdf) -> None:
+        pdf.pdf.docinfo[f"/{key}"] = String("Buy stem cells here")
+
+    return change
+
+
+def rename_link(pdf: Pdf) -> None:
+    next(each for each in annotations(pdf) if "/A" in each).Contents = String("Buy stem cells here")
+
+
+TOLD: dict[str, tuple[str, Change]] = {
+    "an expansion of the words": ("hidden", give(ANSWER, E=String("This is false."))),
+    "how the words sound": ("hidden", give(ANSWER, Phoneme=String("no"))),
+    "an expansion in the marks": ("hidden", say_in_marks("E")),
+    "an alternative in the marks": ("hidden", say_in_marks("Alt")),
+    "a language in the marks": ("hidden", say_in_marks("Lang")),
+    "private tags": ("hidden", lambda pdf: pdf.element(ANSWER).P.__setattr__("S", Name.Private)),
+    "tags that are no text": ("hidden", lambda pdf: pdf.element(ANSWER).P.__setattr__("S", Name.Artifact)),
+    "paragraphs that are no text": ("hidden", role),
+    "tags that are not trusted": ("tags", without("MarkInfo")),
+    "words that do not know their tags": ("tags", without("StructTreeRoot", "ParentTree")),
+    "a link with another name": ("link", rename_link),
+    "links that lie on each other's words": ("link", exchange_links),
+    "links that are hidden": ("link", in_links(lambda pdf, link: link.__setattr__("F", 2))),
+    "links that lead to two places": (
+        "link",
+        in_links(lambda pdf, link: link.__setattr__("A", first_page(pdf))),
+    ),
+    "links of which viewers choose": ("link", in_links(action)),
+    "links that lead on": ("link", in_links(next_action)),
+    "places at the foot of their pages": ("link", places_below),
+    "two lists of places": ("link", two_lists_of_places),
+    "another title": ("tags", describe("Title")),
+    "another subject": ("tags", describe("Subject")),
+}
+
+
+@pytest.mark.parametrize("fault", TOLD)
+def test_what_is_heard_or_led_to_otherwise_is_told(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    kind, change = TOLD[fault]
+    found = problems(change)
+    assert kind in {problem.kind for problem in found}, found

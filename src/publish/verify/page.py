@@ -423,6 +423,7 @@ class _Scope:
     artifact: Artifact | None = None
     said: Piece | None = None
     hidden: bool = False
+    odd: str = ""
 
 
 @dataclass(slots=True)
@@ -834,6 +835,9 @@ class _Stream:
             if "/MCID" in properties:
                 scope.key = self.form, int(properties.MCID)
             scope.hidden = tag == "/OC" and self.layers_hide(properties)
+            heard = [name for name in ("/E", "/Alt", "/Lang", "/Phoneme") if name in properties]
+            if heard and tag != "/Artifact":
+                scope.odd = f"a screen reader is told something else for it ({', '.join(heard)})"
         if tag == "/Artifact":
             pagination = properties is not None and str(properties.get("/Type")) == "/Pagination"
             scope.artifact = Artifact(pagination)
@@ -982,6 +986,8 @@ class _Stream:
 
     def unseen(self) -> str:
         state = self.state
+        if odd := next((scope.odd for scope in self.scopes if scope.odd), ""):
+            return odd
         if state.mode in (3, 7):
             return "it is painted invisibly (text render mode 3 or 7)"
         if not self.is_plain_ink():

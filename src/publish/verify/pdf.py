@@ -108,6 +108,8 @@ class _Taken:
     foreign: tuple[tuple[str, int], ...]
     outside: Outside
     labels: tuple[str, ...]
+    tags: tuple[str, ...]
+    """What is wrong with the tags, or the metadata, as a whole."""
 
 
 def _taken(pdf: pikepdf.Pdf) -> _Taken:
@@ -126,7 +128,67 @@ def _taken(pdf: pikepdf.Pdf) -> _Taken:
         tuple(_foreign(pdf, tree, places)),
         print_outside(pdf),
         tuple(str(page.label) for page in pdf.pages),
+        (*_tag_faults(pdf), *_told_twice(pdf)),
     )
+
+
+def _told_twice(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """Yield what the old Info dictionary says otherwise than the XMP packet."""
+    info: Any = pdf.trailer.get("/Info", pikepdf.Dictionary())
+    packet = metadata(pdf.Root)
+    for key, name in (("/Title", "title"), ("/Subject", "description")):
+        if key in info and canonical(str(info[key])) != packet.get(name, ""):
+            yield f"the file has two {name}s: {packet.get(name, '')!r} and {str(info[key])[:80]!r}"
+
+
+def _tag_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """Yield why a reader might not be given the tags: ISO 32000-1, 14.7.1 and 14.7.4.4."""
+    root: Any = pdf.Root
+    marked = root.get("/MarkInfo", {})
+    if not marked.get("/Marked", False) or marked.get("/Suspects", False):
+        yield "the file does not say that its tags can be trusted (MarkInfo)"
+    tree = root.StructTreeRoot.get("/ParentTree")
+    if tree is None:
+        yield "the file does not say to which tag each of its words belongs (ParentTree)"
+        return
+    parents = dict(_number_tree(tree, set()))
+    for number, page in enumerate(pdf.pages, 1):
+        own = parents.get(int(page.obj.get("/StructParents", -1)))
+        if "/StructParents" in page.obj and not isinstance(own, pikepdf.Array):
+            yield f"the file does not say to which tags the words of page {number} belong (ParentTree)"
+            continue
+        for mark, parent in enumerate(own or ()):
+            if isinstance(parent, pikepdf.Dictionary) and not _holds(parent, mark, page.obj.objgen):
+                yield f"words of page {number} belong to one tag, and the file names another (ParentTree)"
+                break
+
+
+def _holds(element: Any, mark: int, page: tuple[int, int]) -> bool:
+    """Whether an element says of itself that it has a marked content of a page."""
+    kids = element.get("/K")
+    its_page = element.Pg.objgen if "/Pg" in element else page
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, int):
+            if kid == mark and its_page == page:
+                return True
+        elif (
+            isinstance(kid, pikepdf.Dictionary)
+            and kid.get("/MCID") == mark
+            and ("/Stm" in kid or (kid.Pg.objgen if "/Pg" in kid else its_page) == page)
+        ):
+            return True
+    return False
+
+
+def _number_tree(node: Any, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[tuple[int, Any]]:
+    if depth > 32 or node.objgen in seen:
+        return
+    if node.is_indirect:
+        seen.add(node.objgen)
+    found = list(node.get("/Nums", []))
+    yield from ((int(number), value) for number, value in zip(found[::2], found[1::2], strict=False))
+    for kid in node.get("/Kids", []):
+        yield from _number_tree(kid, seen, depth + 1)
 
 
 def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
@@ -150,7 +212,13 @@ def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
         running=tuple(tuple(_running(content)) for content in contents),
         page_labels=labels,
         dangers=tuple(taken.outside.dangers),
-        faults=(*_entry_faults(walk, labels), *_drawing_faults(walk, contents)),
+        faults=(
+            *(Fault("tags", message) for message in taken.tags),
+            *_entry_faults(walk, labels),
+            *_drawing_faults(walk, contents),
+            *_link_faults(walk, taken.tree),
+        ),
+        link_names=tuple(_link_names(walk, taken.tree)),
         drawn=tuple(_drawn(walk, contents)),
         letters=tuple(_drawn_letters(walk, contents)),
         addresses=tuple(taken.outside.addresses),
@@ -181,8 +249,14 @@ class _Places:
 
     def add(self, name: str, value: Any) -> None:
         place = self.of(value)
-        if place is not None:
-            self.named[name] = place
+        if place is None:
+            return
+        if self.named.setdefault(name, place) != place:
+            self.astray[name] = place[0]
+        if isinstance(value, pikepdf.Dictionary) and "/SD" in value:
+            target = value.SD[0] if isinstance(value.SD, pikepdf.Array) and len(value.SD) else None
+            if not isinstance(target, pikepdf.Dictionary) or str(target.get("/ID", "")) != name:
+                self.astray[name] = place[0]
 
     def of(self, value: Any) -> Place | None:
         """Return the place of an explicit destination, None where it leads nowhere."""
@@ -239,6 +313,27 @@ class _Places:
             return (f"#{same[0]}" if same else ""), place
         return "", None
 
+    def oddity(self, link: Any) -> str:
+        """Return what an annotation does besides leading to one place, "" for nothing."""
+        action = link.get("/A")
+        unknown = [key for key in _keys(link) if key not in _LINK]
+        if isinstance(action, pikepdf.Dictionary) and str(action.get("/S")) in ("/URI", "/GoTo"):
+            unknown += [key for key in _keys(action) if key not in ("Type", "S", "URI", "D", "SD", "IsMap")]
+            if "/Dest" in link:
+                return "leads to two places"
+            if "/SD" in action and "/D" in action:
+                return "leads to two places"  # or to one, told twice; ours never do
+        border = link.get("/BS", pikepdf.Dictionary()).get("/W", 0)
+        frame = link.get("/Border", [0, 0, 0])
+        if unknown:
+            return f"has /{unknown[0]}"
+        if int(link.get("/F", 0)) & 0b100011:
+            return "is hidden"
+        return "draws a frame" if float(border) > 1 or (len(frame) > 2 and float(frame[2]) > 1) else ""
+
+
+_LINK = names("Type Subtype Rect Dest A BS Border C F StructParent Contents P H NM M Lang")
+
 
 def _name_tree(node: Any, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[tuple[str, Any]]:
     if depth > 32 or node.objgen in seen:
@@ -269,6 +364,11 @@ class _Annotation:
     number: int
     target: str
     place: Place | None
+    odd: str = ""
+    """What it does besides leading to one place."""
+    said: str = ""
+    page: int = 0
+    box: Box = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -305,6 +405,11 @@ class _Tree:
         self.kinds = {
             str(name)[1:]: str(kind)[1:] for name, kind in (self.root.get("/RoleMap") or {}).items()
         }
+        self.annotations = {
+            each.objgen: number
+            for number, page in enumerate(pdf.pages, 1)
+            for each in page.obj.get("/Annots", [])
+        }
         self.count = 0
         self.path: set[tuple[int, int]] = set()
 
@@ -328,7 +433,11 @@ class _Tree:
                 yield _Marks(its_page, (stream, int(kid.MCID)))
             elif "/Obj" in kid and "/S" not in kid:
                 target, place = self.places.target(kid.Obj)
-                yield _Annotation(kid.Obj.objgen[0], target, place)
+                x1, y1, x2, y2 = (float(value) for value in kid.Obj.get("/Rect", (0, 0, 0, 0)))
+                box = min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+                said, its_page = str(kid.Obj.get("/Contents", "")), self.annotations.get(kid.Obj.objgen, 0)
+                odd = self.places.oddity(kid.Obj)
+                yield _Annotation(kid.Obj.objgen[0], target, place, odd, said, its_page, box)
             elif "/S" in kid:
                 yield self.element(kid, page, depth + 1)
 
@@ -667,6 +776,8 @@ class _Walk:
         astray = self.places.astray.get(link.target.removeprefix("#"))
         if astray is not None:
             return f"{link.target} (leads to page {astray})"
+        if link.odd:
+            return f"{link.target} (but it {link.odd})"
         return link.target or "a place without a name"
 
     def add_untagged(self) -> None:
@@ -923,6 +1034,72 @@ def _running(content: Content) -> Iterator[str]:
 
 def _first_page(pieces: Iterable[Piece]) -> int | None:
     return next((shown.page for piece in pieces for shown in piece.shown), None)
+
+
+def _links(
+    walk: _Walk, tree: _Node, without: tuple[str, ...]
+) -> Iterator[tuple[list[_Annotation], list[Piece]]]:
+    """Yield the annotations and the words of every link in the tags, but for those in ``without``."""
+
+    def pieces(node: _Node) -> Iterator[Piece]:
+        for kid in node.kids:
+            if isinstance(kid, _Marks):
+                yield from walk.pieces(kid)
+            elif isinstance(kid, _Node) and kid.said is not None:
+                yield Piece(kid.said, True, [each for piece in walk.all_pieces(kid) for each in piece.shown])
+            elif isinstance(kid, _Node) and kid.kind not in without:
+                yield from pieces(kid)
+
+    for node in tree.within():
+        if isinstance(node, _Node):
+            links = [kid for kid in node.kids if isinstance(kid, _Annotation)]
+            if links:
+                yield links, list(pieces(node))
+
+
+def _link_faults(walk: _Walk, tree: _Node) -> Iterator[Fault]:
+    """Yield the links that do not lie on their words, and the places that lie below what stands there."""
+    # The number of a line of the contents stands aside, its page behind a leader.
+    for links, pieces in _links(walk, tree, ("Lbl", "Generated")):
+        words = _text(pieces).strip()[:60]
+        for piece in pieces:
+            for shown in piece.shown:
+                if (box := shown.box) is None:
+                    continue
+                x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+                here = (link.box for link in links if link.page == shown.page)
+                if not any(left <= x <= right and low <= y <= high for left, low, right, high in here):
+                    yield Fault("link", f"the link “{words}” does not lie on its words", page=shown.page)
+                    break
+    for node in tree.within():
+        if not isinstance(node, _Node) or node.id not in walk.places.named:
+            continue
+        page, _, height = walk.places.named[node.id]
+        shown_there = next((each for p in walk.all_pieces(node) for each in p.shown if each.box), None)
+        if shown_there is None or height is None or not 1 <= page <= len(walk.pages):
+            continue
+        box, whole = shown_there.tall_box, walk.pages[page - 1].box
+        low = box is not None and shown_there.page == page and box[3] > height + 2
+        if node.kind == "Table":  # its caption may stand above it
+            low = not any(own[1] < height for own in _boxes(walk.all_pieces(node), page))
+        early = shown_there.page == page + 1 and height - whole[1] > 0.4 * (whole[3] - whole[1])
+        if low or early:
+            message = f"links to “{node.id}” lead to a place beside its words"
+            yield Fault("link", message, walk.heads.get(node.id, node.id), shown_there.page)
+
+
+def _link_names(walk: _Walk, tree: _Node) -> Iterator[tuple[str, int | None]]:
+    """Yield what links are called where it is more than their words, and the name of what they are."""
+    known = {_letters(words) for draft in walk.drafts for words in (draft.block.text, draft.block.label)}
+    for links, pieces in _links(walk, tree, ("Generated",)):
+        own = _letters(_text(pieces))
+        for link in links:
+            name = _letters(link.said)
+            if not name or name == own or (name.endswith(own) and name.removesuffix(own) in known):
+                continue
+            numbers = re.findall(r"\d+", link.said)
+            shown = numbers and own.strip("[]()") == numbers[0]
+            yield (re.sub(r"\d+", "#", canonical(link.said)) if shown else canonical(link.said)), link.page
 
 
 def _drawn(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Drawn]:
@@ -1216,7 +1393,7 @@ def metadata(root: Any) -> dict[str, str]:
         except etree.XMLSyntaxError as error:
             raise _not_read(f"its XMP metadata is not XML: {error}") from error
         core = "{http://purl.org/dc/elements/1.1/}"
-        for name in ("identifier", "title", "language"):
+        for name in ("identifier", "title", "language", "description"):
             for element in packet.iter(f"{core}{name}"):
                 if text := canonical("".join(element.itertext())):
                     found.setdefault(name, text)

@@ -187,6 +187,8 @@ class Reading:
     dangers: tuple[Danger, ...] = ()
     """What the file could run, fetch, send or bring along."""
     faults: tuple[Fault, ...] = ()
+    link_names: tuple[tuple[str, int | None], ...] = ()
+    """Of print: what links are called, and on which page, where that is not their words; # for any number."""
     drawn: tuple[Drawn, ...] = ()
     """Of print: every figure."""
     letters: tuple[Letter, ...] = ()
