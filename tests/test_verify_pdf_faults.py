@@ -715,8 +715,8 @@ TOLD: dict[str, tuple[str, Change]] = {
     "links that lead on": ("link", in_links(next_action)),
     "places at the foot of their pages": ("link", places_below),
     "two lists of places": ("link", two_lists_of_places),
-    "another title": ("tags", describe("Title")),
-    "another subject": ("tags", describe("Subject")),
+    "another title": ("metadata", describe("Title")),
+    "another subject": ("metadata", describe("Subject")),
 }
 
 

@@ -109,7 +109,10 @@ class _Face:
     def glyphs(self, text: str) -> Iterator[str]:
         """Yield the names of all glyphs that this font may draw for ``text``, the likeliest first."""
         seen: set[str] = set()
-        for form in dict.fromkeys(unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKC")):
+        forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKC")]
+        if all(map(unicodedata.combining, text)):
+            forms.append(text[::-1])  # fonts join shadda and kasra in another order than Unicode sorts them
+        for form in dict.fromkeys(forms):
             given = [self.characters.get(ord(each)) or self._stand_in(each) for each in form]
             if None in given:
                 continue
@@ -118,6 +121,10 @@ class _Face:
                 if name not in seen:
                     seen.add(name)
                     yield name
+        if len(text) > 1 and _is_joined(text):  # several words in one sign, like ﷺ
+            for code, name in self.characters.items():
+                if unicodedata.normalize("NFKC", chr(code)) == text:
+                    yield from self._made_of(name)
         if len(text) == 1 and (unicodedata.normalize("NFD", text) != text or _is_joined(text)):
             # Its parts may be drawn each by themselves, and the first of them be named for all.
             for each in unicodedata.normalize("NFD", text):

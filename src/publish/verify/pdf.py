@@ -108,7 +108,7 @@ class _Taken:
     foreign: tuple[tuple[str, int], ...]
     outside: Outside
     labels: tuple[str, ...]
-    tags: tuple[str, ...]
+    faults: tuple[Fault, ...]
     """What is wrong with the tags, or the metadata, as a whole."""
 
 
@@ -128,7 +128,11 @@ def _taken(pdf: pikepdf.Pdf) -> _Taken:
         tuple(_foreign(pdf, tree, places)),
         print_outside(pdf),
         tuple(str(page.label) for page in pdf.pages),
-        (*_tag_faults(pdf), *_told_twice(pdf)),
+        tuple(
+            Fault(kind, message)
+            for kind, messages in (("tags", _tag_faults(pdf)), ("metadata", _told_twice(pdf)))
+            for message in messages
+        ),
     )
 
 
@@ -213,7 +217,7 @@ def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
         page_labels=labels,
         dangers=tuple(taken.outside.dangers),
         faults=(
-            *(Fault("tags", message) for message in taken.tags),
+            *taken.faults,
             *_entry_faults(walk, labels),
             *_drawing_faults(walk, contents),
             *_link_faults(walk, taken.tree),
@@ -835,16 +839,21 @@ class _Walk:
         size = min(shown.size for pieces in furniture[:end] for piece in pieces for shown in piece.shown)
         cells = [draft for draft in self.drafts if draft.table == head.table]
         column = (head.block.cell or "").split(",")[1]
-        below = []
+        below, opens_next = [], False
         for cell in cells:
             on_page = joined(_boxes(cell.pieces, page))
-            if on_page is not None:
+            if on_page is None:
+                own = (cell.block.cell or "").split(",")[1:2] == [column]
+                opens_next = opens_next or (own and cell.block.page == page + 1)
+            else:
                 below.append(on_page[3] <= box[1] + 1)
                 far = box[1] - on_page[3]
                 own = (cell.block.cell or "").split(",")[1:2] == [column] and cell is not head
                 aside = min(abs(on_page[0] - box[0]), abs(on_page[2] - box[2]))
                 if own and -1 < far < 2 * size and aside < size:
                     return end
+        if opens_next and not any(below):  # the last line of its page; its cell begins the next one
+            return end
         return end if below and all(below) and (cells[0].block.page or page) < page else 0
 
     def insert(self, pieces: list[Piece], page: int) -> None:
@@ -1277,7 +1286,13 @@ def _lines_out_of_order(draft: _Draft) -> str:
     """
     before: Shown | None = None
     column: Box | None = None
-    shown_all = [shown for piece in draft.ordered for shown in piece.shown if shown.box]
+    # What has no width stands upon a letter, above its line or below.
+    shown_all = [
+        shown
+        for piece in draft.ordered
+        for shown in piece.shown
+        if shown.box and any(glyph.width for glyph, _ in shown.glyphs)
+    ]
     turned = any(unicodedata.bidirectional(each) in ("R", "AL", "AN") for s in shown_all for each in s.text)
     for shown in shown_all:
         box = shown.tall_box or shown.box
