@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ from pikepdf import Array, Dictionary, Name, String
 
 from publish.errors import Problem
 from publish.formats import FORMATS
+from publish.model import Figure, Picture, bodies
 from publish.pipeline import Project, examine, open_project
+from publish.verify.drawings import compare_pictures
+from publish.verify.reading import Drawn
 
 pytestmark = pytest.mark.slow
 
@@ -370,3 +374,356 @@ def test_other_words_numbers_or_places_are_told(
     kind, block, change = SAID[fault]
     found = problems(change)
     assert kind in {problem.kind for problem in found if not block or problem.block == block}, found
+
+
+# --- letters -------------------------------------------------------------------------------
+
+
+def font_of(pdf: Pdf) -> tuple[Any, dict[str, int]]:
+    """The font of the answer, and the codes of its letters."""
+    name, _ = codes(pdf, "")
+    font = resources(pdf).Font[name]
+    return font, {text: code for code, text in mutations._meanings(font).items()}
+
+
+def other_glyphs(pdf: Pdf) -> None:
+    font, code = font_of(pdf)
+    glyphs = list(range(3000))
+    glyphs[code["4"]], glyphs[code["5"]] = code["5"], code["4"]
+    table = b"".join(glyph.to_bytes(2, "big") for glyph in glyphs)
+    font.DescendantFonts[0].CIDToGIDMap = pdf.pdf.make_stream(table)
+
+
+def redraw(change: Callable[[Any, dict[str, str]], None]) -> Change:
+    """Change the font file that the answer is set in; ``change`` gets it, and glyph names by letter."""
+
+    def spoil(pdf: Pdf) -> None:
+        from fontTools.ttLib import TTFont
+
+        font, code = font_of(pdf)
+        described = font.DescendantFonts[0].FontDescriptor
+        file = TTFont(io.BytesIO(described.FontFile2.read_bytes()))
+        order = file.getGlyphOrder()
+        change(file, {text: order[number] for text, number in code.items() if number < len(order)})
+        out = io.BytesIO()
+        file.save(out)
+        described.FontFile2 = pdf.pdf.make_stream(out.getvalue())
+
+    return spoil
+
+
+def blank(file: Any, glyphs: dict[str, str]) -> None:
+    from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+    file["glyf"][glyphs["4"]] = Glyph()
+
+
+def exchange(file: Any, glyphs: dict[str, str]) -> None:
+    four, five = glyphs["4"], glyphs["5"]
+    file["glyf"][four], file["glyf"][five] = file["glyf"][five], file["glyf"][four]
+
+
+def without_widths(pdf: Pdf) -> None:
+    descendant = font_of(pdf)[0].DescendantFonts[0]
+    descendant.W, descendant.DW = Array([0, 3000, 0]), 0
+
+
+def without_meanings(pdf: Pdf) -> None:
+    del font_of(pdf)[0]["/ToUnicode"]
+    pdf.element(ANSWER).ActualText = String("Adults from 40 to 65 years took part.")
+
+
+def another_font(pdf: Pdf) -> None:
+    name, _ = codes(pdf, "")
+    plain = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    plain.ToUnicode = resources(pdf).Font[name].ToUnicode
+    resources(pdf).Font[name] = pdf.pdf.make_indirect(plain)
+
+
+LETTERS: dict[str, Change] = {
+    "codes that stand for other glyphs": other_glyphs,
+    "a glyph without an outline": redraw(blank),
+    "two glyphs that look like each other": redraw(exchange),
+    "letters without a width": without_widths,
+    "letters without a meaning": without_meanings,
+    "a font that no layout has": another_font,
+}
+
+
+@pytest.mark.parametrize("fault", LETTERS)
+def test_letters_that_are_not_those_of_the_layouts_are_told(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    found = problems(LETTERS[fault])
+    assert "letters" in {problem.kind for problem in found}, found
+
+
+# --- drawings ------------------------------------------------------------------------------
+
+
+def outlines(words: str, x: float, y: float, size: float = 13) -> str:
+    """The outlines of words, as a font draws them, for nobody to read but eyes."""
+    from fontTools.pens.basePen import BasePen
+    from fontTools.ttLib import TTFont
+
+    folder = Path(__file__).resolve().parents[1] / "layouts" / "fonts"
+    font = TTFont(folder / "noto-sans" / "bold.ttf")
+    glyphs, scale, parts = font.getGlyphSet(), size / font["head"].unitsPerEm, []
+
+    class Pen(BasePen):
+        def write(self, points: tuple[tuple[float, float], ...], operator: str) -> None:
+            numbers = " ".join(f"{x + px * scale:.2f} {y + py * scale:.2f}" for px, py in points)
+            parts.append(f"{numbers} {operator}")
+
+        def _moveTo(self, point: Any) -> None:  # noqa: N802
+            self.write((point,), "m")
+
+        def _lineTo(self, point: Any) -> None:  # noqa: N802
+            self.write((point,), "l")
+
+        def _curveToOne(self, *points: Any) -> None:  # noqa: N802
+            self.write(points, "c")
+
+        def _closePath(self) -> None:  # noqa: N802
+            parts.append("h")
+
+    for letter in words:
+        glyph = glyphs[font.getBestCmap()[ord(letter)]]
+        glyph.draw(Pen(glyphs))
+        x += glyph.width * scale
+    return " ".join(parts) + " f"
+
+
+def beside(words: str) -> Change:
+    def change(pdf: Pdf) -> None:
+        x, y = lines(pdf)[0]
+        draw(pdf, "0 g " + outlines(words, x - 40, y))
+
+    return change
+
+
+def picture_of_words(pdf: Pdf) -> None:
+    image = pdf.pdf.make_stream(b"\x00" * 300, Subtype=Name.Image, Width=30, Height=10, BitsPerComponent=8)
+    image.ColorSpace = Name.DeviceGray
+    resources(pdf).XObject.Words = image
+    draw(pdf, "300 0 0 30 150 750 cm /Words Do")
+
+
+def pattern_of_words(pdf: Pdf) -> None:
+    tile = pdf.pdf.make_stream(b"0 0 9 9 re f", PatternType=1, PaintType=1, TilingType=1, XStep=99, YStep=99)
+    tile.BBox = Array([0, 0, 9, 9])
+    resources(pdf).Pattern = Dictionary(Words=tile)
+    draw(pdf, "/Pattern cs /Words scn 150 750 300 30 re f")
+
+
+def another_page_of_words(pdf: Pdf) -> None:
+    pdf.pdf.add_blank_page(page_size=(612, 792))
+    content = f"/Artifact BMC 0 g {outlines('STOP', 72, 600, 30)} EMC"
+    pdf.pdf.pages[-1].obj.Contents = pdf.pdf.make_stream(content.encode())
+
+
+def words_in_figure(pdf: Pdf) -> None:
+    """Tag words elsewhere on the page into a figure."""
+    figure = pdf.element("sugar-curve-alt")
+    page = pdf.marks(figure)[0][0]
+    font, string = codes(pdf, "not", "sugar-curve-caption")
+    paint = f"Q EMC /Figure <</MCID 7777>> BDC q BT 0 g {font} 13 Tf 1 0 0 1 150 755 Tm <{string}> Tj ET"
+    draw(pdf, paint, "sugar-curve-caption")
+    kids = figure.K if isinstance(figure.K, Array) else Array([figure.K])
+    kids.append(Dictionary(Type=Name.MCR, MCID=7777, Pg=pdf.pdf.pages[page].obj))
+    figure.K = kids
+
+
+def image_of(pdf: Pdf) -> Any:
+    for page in pdf.pdf.pages:
+        for image in page.obj.Resources.get("/XObject", {}).values():
+            if str(image.Subtype) == "/Image":
+                return image
+    raise AssertionError("no picture")
+
+
+def other_points(pdf: Pdf) -> None:
+    image = image_of(pdf)
+    size = int(image.Width) * int(image.Height) * 3
+    image.write(bytes(n % 251 for n in range(size)))
+    image.ColorSpace, image.BitsPerComponent = Name.DeviceRGB, 8
+
+
+def negative(pdf: Pdf) -> None:
+    image_of(pdf).Decode = Array([1, 0] * 3)
+
+
+DRAWINGS: dict[str, tuple[str, Change]] = {
+    "words as outlines": ("unknown", beside("NOT")),
+    "bars that make a word": (
+        "unknown",
+        cover("0 g 1 0 0 1 {x} {y} cm -24 0 3 12 re -24 0 9 3 re -12 0 3 12 re f"),
+    ),
+    "a picture beside the text": ("unknown", picture_of_words),
+    "a pattern": ("unknown", pattern_of_words),
+    "a page of outlines": ("unknown", another_page_of_words),
+    "words tagged as a figure": ("picture", words_in_figure),
+    "a picture of other points": ("picture", other_points),
+    "a picture turned negative": ("picture", negative),
+}
+
+
+@pytest.mark.parametrize("fault", DRAWINGS)
+def test_what_is_drawn_beside_the_article_is_told(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    kind, change = DRAWINGS[fault]
+    found = problems(change)
+    assert kind in {problem.kind for problem in found}, found
+
+
+def test_words_in_a_picture_are_those_of_its_source(project: Project) -> None:
+    (source,) = project.sources()
+    svg = b"<svg xmlns='http://www.w3.org/2000/svg'><title>x</title><text>One <tspan>way</tspan></text></svg>"
+    picture = Picture("images/one.svg", "image/svg+xml", 10, 10, svg)
+    article = source.article
+    figure = next(block for block in bodies(article) if isinstance(block, Figure))
+    section = next(each for each in article.sections if figure in each.body)
+    body = tuple(
+        each.model_copy(update={"picture": picture}) if each is figure else each for each in section.body
+    )
+    sections = tuple(
+        each.model_copy(update={"body": body}) if each is section else each for each in article.sections
+    )
+    article = article.model_copy(update={"sections": sections})
+    edition = project.house.editions["handout"]
+    assert compare_pictures(article, edition, [Drawn(f"{figure.id}-alt", "Oneway")]) == ()
+    for drawn in (Drawn(f"{figure.id}-alt", "Noway"), Drawn(f"{figure.id}-alt", "Oneway", ((1, 1, b"123"),))):
+        (problem,) = compare_pictures(article, edition, [drawn])
+        assert (problem.kind, problem.block) == ("picture", f"{figure.id}-alt")
+
+
+# --- what is heard, where links lead, what describes the file -------------------------------
+
+
+def say_in_marks(entry: str) -> Change:
+    """Let the marks of the answer say something more than their words."""
+
+    def change(pdf: Pdf) -> None:
+        page, mark = pdf.marks(pdf.element(ANSWER))[0]
+        instructions = pdf.instructions(page)
+        start, _ = mutations._range(instructions, mark)
+        properties = Dictionary(instructions[start].operands[1])
+        properties[f"/{entry}"] = String("hu")
+        instructions[start] = mutations._instruction([instructions[start].operands[0], properties], "BDC")
+        pdf.store(page, instructions)
+
+    return change
+
+
+def annotations(pdf: Pdf) -> list[Any]:
+    return [each for page in pdf.pdf.pages for each in page.obj.get("/Annots", [])]
+
+
+def in_links(change: Callable[[Pdf, Any], object]) -> Change:
+    def spoil(pdf: Pdf) -> None:
+        for each in annotations(pdf):
+            if "/Dest" in each:
+                change(pdf, each)
+
+    return spoil
+
+
+def first_page(pdf: Pdf, **more: Any) -> Any:
+    return Dictionary(S=Name.GoTo, D=Array([pdf.pdf.pages[0].obj, Name.Fit]), **more)
+
+
+def action(pdf: Pdf, link: Any) -> None:
+    link.A = first_page(pdf, SD=link.Dest)
+    del link["/Dest"]
+
+
+def next_action(pdf: Pdf, link: Any) -> None:
+    link.A = Dictionary(S=Name.GoTo, D=link.Dest, Next=first_page(pdf))
+    del link["/Dest"]
+
+
+def exchange_links(pdf: Pdf) -> None:
+    one, two, *_ = (each for each in annotations(pdf) if "/A" in each)
+    one.Rect, two.Rect = Array(two.Rect), Array(one.Rect)
+
+
+def places_below(pdf: Pdf) -> None:
+    """Let all places lie at the foot of their pages."""
+
+    def lower(node: Any) -> None:
+        for place in list(node.get("/Names", []))[1::2]:
+            place[3] = 10
+        for kid in node.get("/Kids", []):
+            lower(kid)
+
+    lower(pdf.pdf.Root.Names.Dests)
+
+
+def two_lists_of_places(pdf: Pdf) -> None:
+    first = Array([pdf.pdf.pages[0].obj, Name.Fit])
+    pdf.pdf.Root.Dests = Dictionary({f"/{name}": first for name in ("faq", "disclaimers", "minutes")})
+
+
+def role(pdf: Pdf) -> None:
+    roles = Dictionary(pdf.pdf.Root.StructTreeRoot.RoleMap)
+    roles.P = Name.Artifact
+    pdf.pdf.Root.StructTreeRoot.RoleMap = roles
+
+
+def without(*path: str) -> Change:
+    def change(pdf: Pdf) -> None:
+        *way, last = path
+        place = pdf.pdf.Root
+        for name in way:
+            place = place[f"/{name}"]
+        del place[f"/{last}"]
+
+    return change
+
+
+def describe(key: str) -> Change:
+    def change(pdf: Pdf) -> None:
+        pdf.pdf.docinfo[f"/{key}"] = String("Buy stem cells here")
+
+    return change
+
+
+def rename_link(pdf: Pdf) -> None:
+    next(each for each in annotations(pdf) if "/A" in each).Contents = String("Buy stem cells here")
+
+
+TOLD: dict[str, tuple[str, Change]] = {
+    "an expansion of the words": ("hidden", give(ANSWER, E=String("This is false."))),
+    "how the words sound": ("hidden", give(ANSWER, Phoneme=String("no"))),
+    "an expansion in the marks": ("hidden", say_in_marks("E")),
+    "an alternative in the marks": ("hidden", say_in_marks("Alt")),
+    "a language in the marks": ("hidden", say_in_marks("Lang")),
+    "private tags": ("hidden", lambda pdf: pdf.element(ANSWER).P.__setattr__("S", Name.Private)),
+    "tags that are no text": ("hidden", lambda pdf: pdf.element(ANSWER).P.__setattr__("S", Name.Artifact)),
+    "paragraphs that are no text": ("hidden", role),
+    "tags that are not trusted": ("tags", without("MarkInfo")),
+    "words that do not know their tags": ("tags", without("StructTreeRoot", "ParentTree")),
+    "a link with another name": ("link", rename_link),
+    "links that lie on each other's words": ("link", exchange_links),
+    "links that are hidden": ("link", in_links(lambda pdf, link: link.__setattr__("F", 2))),
+    "links that lead to two places": (
+        "link",
+        in_links(lambda pdf, link: link.__setattr__("A", first_page(pdf))),
+    ),
+    "links of which viewers choose": ("link", in_links(action)),
+    "links that lead on": ("link", in_links(next_action)),
+    "places at the foot of their pages": ("link", places_below),
+    "two lists of places": ("link", two_lists_of_places),
+    "another title": ("metadata", describe("Title")),
+    "another subject": ("metadata", describe("Subject")),
+}
+
+
+@pytest.mark.parametrize("fault", TOLD)
+def test_what_is_heard_or_led_to_otherwise_is_told(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    kind, change = TOLD[fault]
+    found = problems(change)
+    assert kind in {problem.kind for problem in found}, found

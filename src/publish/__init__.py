@@ -24,7 +24,8 @@ The map, lowest layer first; imports only go down:
                     epub (+ cover, package): article -> bytes; engine: WeasyPrint kept to our own
                     files and fonts
        verify/      reading, expected, html, pdf (+ directions, lines: drawn from right to left),
-                    epub, compare, pages: bytes -> what was read
+                    epub, compare, pages, letters (of print: do they look like what they say),
+                    drawings (what print shows beside words): bytes -> what was read
                     -> problems; measure, clear_print, ground, ink, length: how print looks -> problems;
                     safety: what a file could run, fetch or send -> problems; advice: what to do about
                     them

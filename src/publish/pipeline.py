@@ -41,7 +41,9 @@ from publish.release import belongs, draft, lock, release_all
 from publish.source.article import LANGUAGE, Source, article_ids, edition_places, read_article, read_house
 from publish.verify.advice import Origin, advised
 from publish.verify.compare import State, compare, compare_metadata, states
+from publish.verify.drawings import compare_pictures
 from publish.verify.expected import allowed, expected, in_margins, required
+from publish.verify.letters import compare_letters
 from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
 from publish.verify.reading import Block, Reading, canonical
 from publish.verify.safety import addresses, compare_safety
@@ -342,6 +344,8 @@ def _examined(
             reading,
         ),
         *compare_page_numbers(reading),
+        *compare_pictures(article, edition, reading.drawn),
+        *compare_letters(reading.letters, project.layouts.fonts().values()),
         *compare_pages(pages, reading),
         *compare_safety(reading, addresses(article, house)),
         *_hard_to_read(article, edition, data),

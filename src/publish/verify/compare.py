@@ -44,6 +44,11 @@ def compare(
         *found.added(allowed),
         *(Problem(each.message, kind=each.kind, block=each.block, page=each.page) for each in reading.faults),
         *_running(expected, reading, allowed if margin is None else margin),
+        *(
+            Problem(f"a link is called {_quoted(name)}, which are not its words", kind="link", page=page)
+            for name, page in reading.link_names
+            if name not in allowed
+        ),
         *_entries("contents", "table of contents", expected, reading.contents, _has_contents(expected)),
         *_entries("outline", "outline", expected, reading.outline, reading.pages is not None),
         *_questions(expected, reading.questions),

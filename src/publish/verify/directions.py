@@ -207,6 +207,18 @@ def _table() -> dict[str, tuple[str, str]]:
 
 
 _APART = _table()
+
+
+def parts(letter: str) -> str:
+    """Return the shape of an Arabic letter and what stands upon it, each by its own sign; "" for others."""
+    shape, dots = _APART.get(letter, ("", ""))
+    return shape + dots + "".join(chr(other) for other, same in _ALIKE.items() if chr(_code(same)) in dots)
+
+
+def _code(of: str | int | None) -> int:
+    return ord(of) if isinstance(of, str) else of or 0
+
+
 _PARTS = """
 كك گک ڭک ݿک ػک ګک ڰک ڱک ڴک ݣک ٲا ݳا ݴا ټٮ ݐٮ ݕٮ ݨٮ ݩٮ ڼٮ ۍٮ ݵٮ ݶٮ ݷٮ ݺٮ ݻٮ
 ݯح ݼح ډد ݚد ړر ڕر ݛر ݱر ݰس ݽس ݪل ۄۄ ۅۄ ۇو ݸو ݹو

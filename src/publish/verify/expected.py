@@ -92,6 +92,8 @@ def allowed(article: Article, words: Words) -> frozenset[str]:
             *(words("back_to_note_again", n=n, nth=i) for i in range(2, times + 1)),
         ]
     cover = words("cover_alt", title=article.title.text)
+    # What a screen reader calls the mark of a note.
+    fixed.append(words("note", n="#"))
     return frozenset(map(canonical, [*fixed, *backs, cover])) | in_margins(words)
 
 

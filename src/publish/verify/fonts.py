@@ -5,9 +5,12 @@ Rules: ISO 32000-1, 9.6 (simple fonts), 9.7 (composite fonts), 9.10 (extraction 
 
 from __future__ import annotations
 
+import hashlib
+import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pikepdf
@@ -50,6 +53,7 @@ class Font:
             if not self.texts:
                 self.texts = _simple_encoding(font)
         self.cache: dict[int, Glyph] = {}
+        self.file, self.odd = _embedded(font, self.composite)
 
     def glyphs(self, codes: bytes) -> Iterator[Glyph]:
         """Yield the glyphs that a string shows, in its order."""
@@ -63,6 +67,50 @@ class Font:
                 # In an embedded font, glyph 0 is the box for "no such character".
                 glyph = self.cache[code] = Glyph(code, text, width, self.identity and code == 0)
             yield glyph
+
+    @cached_property
+    def _face(self) -> Any:
+        """The glyphs of the font file that the PDF brings along, their number in an em, and its widths."""
+        from fontTools.ttLib import TTFont
+
+        face = TTFont(io.BytesIO(self.file), lazy=True, fontNumber=0)
+        return face, face.getGlyphSet(), face["head"].unitsPerEm
+
+    def drawn(self, code: int) -> tuple[bytes, float | None]:
+        """Return the outline of a glyph, b"" where it has none, and its width in ems as its font has it."""
+        if not self.file or not self.identity:
+            return b"", None
+        face, glyphs, em = self._face
+        order = face.getGlyphOrder()
+        if code >= len(order):
+            return b"", None
+        return outline(glyphs, order[code], em), float(face["hmtx"][order[code]][0]) / em
+
+
+def outline(glyphs: Any, name: str, em: int) -> bytes:
+    """Return a digest of the outline of one glyph of a fontTools glyph set; b"" where nothing is drawn."""
+    from fontTools.pens.recordingPen import DecomposingRecordingPen
+
+    pen = DecomposingRecordingPen(glyphs)
+    glyphs[name].draw(pen)
+    return hashlib.sha256(repr((em, pen.value)).encode()).digest() if pen.value else b""
+
+
+def _embedded(font: Any, composite: bool) -> tuple[bytes, str]:
+    """Return the font file that a font has with it, and why its letters cannot be compared, or ""."""
+    if not composite:
+        return b"", "its font is not one that the layouts can bring along"
+    descendant = font.DescendantFonts[0]
+    described = descendant.get("/FontDescriptor", {})
+    file = described.get("/FontFile2", described.get("/FontFile3"))
+    if not isinstance(file, pikepdf.Stream):
+        return b"", "its font is not in the file"
+    if (
+        str(font.get("/Encoding")) != "/Identity-H"
+        or str(descendant.get("/CIDToGIDMap", "/Identity")) != "/Identity"
+    ):
+        return b"", "its font says of its codes that they stand for other letters"
+    return file.read_bytes(), ""
 
 
 def _style(font: Any, name: str) -> tuple[bool, bool]:

@@ -31,6 +31,8 @@ Point = tuple[float, float]
 Polygon = tuple[Point, ...]
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points of the page, y up."""
+Pixels = tuple[int, int, bytes]
+"""A picture of points: width, height, and red, green and blue of each on white; of width 0 if not known."""
 Key = tuple[int, int]
 """The object number of the form that holds it (0: the page's own content) and the marked-content id."""
 
@@ -276,6 +278,19 @@ class Content:
     artifacts: list[Artifact] = field(default_factory=list)
     stray: list[Piece] = field(default_factory=list)
     areas: list[Area] = field(default_factory=list)
+    images: list[tuple[Key | None, Pixels]] = field(default_factory=list)
+
+    def shown(self) -> Iterator[Shown]:
+        """Yield every string that the page shows, whatever it belongs to."""
+        artifacts = (artifact.pieces for artifact in self.artifacts)
+        for pieces in (*self.pieces.values(), *artifacts, self.stray):
+            for piece in pieces:
+                yield from piece.shown
+
+    def place_of(self, keys: Iterable[Key]) -> Box | None:
+        """Return the box around what is painted under ``keys``, None where nothing is."""
+        wanted = set(keys)
+        return joined(area.shape.box for area in self.areas if area.key in wanted)
 
     def unseen(self, shown: Shown) -> str:
         """Return why a reader would not see ``shown``, "" when it is seen."""
@@ -333,8 +348,9 @@ class Content:
         if thick and (area.order > shown.order or not _is_ink(area.colour, shown.colour)):
             return False  # it covers them, or lies behind them like marker ink
         lowest, highest = max(low, baseline + 0.08 * size), min(high, baseline + highest * size)
-        # Marks below Arabic letters have no width of their own, and lie on underlines.
-        return any(area.holds(x, (lowest + highest) / 2) for glyph, x, _ in shown.centres() if glyph.width)
+        # What has no width stands upon another letter, or below it, where lines may pass.
+        middle = (lowest + highest) / 2
+        return any(glyph.width and area.holds(x, middle) for glyph, x, _ in shown.centres())
 
     def _pale(self, shown: Shown, box: Box) -> str:
         """Whether its ink is as pale as its paper, wherever one of its letters stands."""
@@ -408,6 +424,7 @@ class _Scope:
     artifact: Artifact | None = None
     said: Piece | None = None
     hidden: bool = False
+    odd: str = ""
 
 
 @dataclass(slots=True)
@@ -782,6 +799,10 @@ class _Stream:
             if not hidden:
                 transparent = any(name in target for name in ("/SMask", "/Mask", "/ImageMask"))
                 self.add_image(opaque=not transparent)
+                if self.key() is not None and self.artifact() is None:
+                    a, b, c, d, _, _ = self.state.matrix
+                    upright = a > 0 and d > 0 and abs(b) + abs(c) < 1e-6
+                    self.content.images.append((self.key(), _pixels(target) if upright else UNREAD))
         elif str(target.get("/Subtype")) == "/Form":
             self.paint_form(target, hidden)
 
@@ -817,6 +838,9 @@ class _Stream:
             if "/MCID" in properties:
                 scope.key = self.form, int(properties.MCID)
             scope.hidden = tag == "/OC" and self.layers_hide(properties)
+            heard = [name for name in ("/E", "/Alt", "/Lang", "/Phoneme") if name in properties]
+            if heard and tag != "/Artifact":
+                scope.odd = f"a screen reader is told something else for it ({', '.join(heard)})"
         if tag == "/Artifact":
             pagination = properties is not None and str(properties.get("/Type")) == "/Pagination"
             scope.artifact = Artifact(pagination)
@@ -965,6 +989,8 @@ class _Stream:
 
     def unseen(self) -> str:
         state = self.state
+        if odd := next((scope.odd for scope in self.scopes if scope.odd), ""):
+            return odd
         if state.mode in (3, 7):
             return "it is painted invisibly (text render mode 3 or 7)"
         if not self.is_plain_ink():
@@ -988,6 +1014,33 @@ class _Stream:
             times(self.text, state.matrix)
         )
         return thin and state.stroke == state.fill and state.stroke_alpha == state.fill_alpha
+
+
+UNREAD: Pixels = (0, 0, b"")
+MAX_PIXELS = 64_000_000
+
+
+def _pixels(image: Any) -> Pixels:
+    """Return what a picture of points shows; ``UNREAD`` where that is more than colours by the letter."""
+    from PIL import Image
+
+    space = image.get("/ColorSpace")
+    if isinstance(space, pikepdf.Array) and len(space) > 1 and str(space[0]) == "/Indexed":
+        space = space[1]
+    plain = str(space) in ("/DeviceRGB", "/DeviceGray", "/DeviceCMYK")
+    odd = any(name in image for name in ("/Decode", "/Mask", "/ImageMask", "/SMaskInData", "/Alternates"))
+    if not plain or odd or int(image.Width) * int(image.Height) > MAX_PIXELS:
+        return UNREAD
+    try:
+        shown = pikepdf.PdfImage(image).as_pil_image().convert("RGB")
+        if (mask := image.get("/SMask")) is not None:
+            if "/Decode" in mask or "/Matte" in mask:
+                return UNREAD
+            clear = pikepdf.PdfImage(mask).as_pil_image().convert("L").resize(shown.size)
+            shown = Image.composite(shown, Image.new("RGB", shown.size, "white"), clear)
+    except (NotImplementedError, OSError, pikepdf.UnsupportedImageTypeError):
+        return UNREAD
+    return shown.width, shown.height, shown.tobytes()
 
 
 def _scale(matrix: Matrix) -> float:

@@ -15,6 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import pikepdf
@@ -22,15 +23,29 @@ import pikepdf
 from publish.errors import Problem, PublishError
 from publish.model import direction
 from publish.verify.directions import draws, right_to_left
-from publish.verify.fonts import UNKNOWN
+from publish.verify.drawings import grown, unaccounted
+from publish.verify.fonts import UNKNOWN, Glyph
 from publish.verify.lines import Stretch, out_of_order
-from publish.verify.page import Box, Content, Key, Piece, Shown, joined, read_pages, taken_from_file
+from publish.verify.page import (
+    Box,
+    Content,
+    Key,
+    Piece,
+    Shown,
+    joined,
+    meet,
+    read_pages,
+    taken_from_file,
+    within,
+)
 from publish.verify.reading import (
     LOST,
     OUT_OF_TURN,
     Block,
+    Drawn,
     Entry,
     Fault,
+    Letter,
     Reading,
     Role,
     Span,
@@ -93,6 +108,8 @@ class _Taken:
     foreign: tuple[tuple[str, int], ...]
     outside: Outside
     labels: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    """What is wrong with the tags, or the metadata, as a whole."""
 
 
 def _taken(pdf: pikepdf.Pdf) -> _Taken:
@@ -111,7 +128,71 @@ def _taken(pdf: pikepdf.Pdf) -> _Taken:
         tuple(_foreign(pdf, tree, places)),
         print_outside(pdf),
         tuple(str(page.label) for page in pdf.pages),
+        tuple(
+            Fault(kind, message)
+            for kind, messages in (("tags", _tag_faults(pdf)), ("metadata", _told_twice(pdf)))
+            for message in messages
+        ),
     )
+
+
+def _told_twice(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """Yield what the old Info dictionary says otherwise than the XMP packet."""
+    info: Any = pdf.trailer.get("/Info", pikepdf.Dictionary())
+    packet = metadata(pdf.Root)
+    for key, name in (("/Title", "title"), ("/Subject", "description")):
+        if key in info and canonical(str(info[key])) != packet.get(name, ""):
+            yield f"the file has two {name}s: {packet.get(name, '')!r} and {str(info[key])[:80]!r}"
+
+
+def _tag_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """Yield why a reader might not be given the tags: ISO 32000-1, 14.7.1 and 14.7.4.4."""
+    root: Any = pdf.Root
+    marked = root.get("/MarkInfo", {})
+    if not marked.get("/Marked", False) or marked.get("/Suspects", False):
+        yield "the file does not say that its tags can be trusted (MarkInfo)"
+    tree = root.StructTreeRoot.get("/ParentTree")
+    if tree is None:
+        yield "the file does not say to which tag each of its words belongs (ParentTree)"
+        return
+    parents = dict(_number_tree(tree, set()))
+    for number, page in enumerate(pdf.pages, 1):
+        own = parents.get(int(page.obj.get("/StructParents", -1)))
+        if "/StructParents" in page.obj and not isinstance(own, pikepdf.Array):
+            yield f"the file does not say to which tags the words of page {number} belong (ParentTree)"
+            continue
+        for mark, parent in enumerate(own or ()):
+            if isinstance(parent, pikepdf.Dictionary) and not _holds(parent, mark, page.obj.objgen):
+                yield f"words of page {number} belong to one tag, and the file names another (ParentTree)"
+                break
+
+
+def _holds(element: Any, mark: int, page: tuple[int, int]) -> bool:
+    """Whether an element says of itself that it has a marked content of a page."""
+    kids = element.get("/K")
+    its_page = element.Pg.objgen if "/Pg" in element else page
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, int):
+            if kid == mark and its_page == page:
+                return True
+        elif (
+            isinstance(kid, pikepdf.Dictionary)
+            and kid.get("/MCID") == mark
+            and ("/Stm" in kid or (kid.Pg.objgen if "/Pg" in kid else its_page) == page)
+        ):
+            return True
+    return False
+
+
+def _number_tree(node: Any, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[tuple[int, Any]]:
+    if depth > 32 or node.objgen in seen:
+        return
+    if node.is_indirect:
+        seen.add(node.objgen)
+    found = list(node.get("/Nums", []))
+    yield from ((int(number), value) for number, value in zip(found[::2], found[1::2], strict=False))
+    for kid in node.get("/Kids", []):
+        yield from _number_tree(kid, seen, depth + 1)
 
 
 def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
@@ -135,7 +216,15 @@ def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
         running=tuple(tuple(_running(content)) for content in contents),
         page_labels=labels,
         dangers=tuple(taken.outside.dangers),
-        faults=tuple(_entry_faults(walk, labels)),
+        faults=(
+            *taken.faults,
+            *_entry_faults(walk, labels),
+            *_drawing_faults(walk, contents),
+            *_link_faults(walk, taken.tree),
+        ),
+        link_names=tuple(_link_names(walk, taken.tree)),
+        drawn=tuple(_drawn(walk, contents)),
+        letters=tuple(_drawn_letters(walk, contents)),
         addresses=tuple(taken.outside.addresses),
     )
 
@@ -164,8 +253,14 @@ class _Places:
 
     def add(self, name: str, value: Any) -> None:
         place = self.of(value)
-        if place is not None:
-            self.named[name] = place
+        if place is None:
+            return
+        if self.named.setdefault(name, place) != place:
+            self.astray[name] = place[0]
+        if isinstance(value, pikepdf.Dictionary) and "/SD" in value:
+            target = value.SD[0] if isinstance(value.SD, pikepdf.Array) and len(value.SD) else None
+            if not isinstance(target, pikepdf.Dictionary) or str(target.get("/ID", "")) != name:
+                self.astray[name] = place[0]
 
     def of(self, value: Any) -> Place | None:
         """Return the place of an explicit destination, None where it leads nowhere."""
@@ -222,6 +317,27 @@ class _Places:
             return (f"#{same[0]}" if same else ""), place
         return "", None
 
+    def oddity(self, link: Any) -> str:
+        """Return what an annotation does besides leading to one place, "" for nothing."""
+        action = link.get("/A")
+        unknown = [key for key in _keys(link) if key not in _LINK]
+        if isinstance(action, pikepdf.Dictionary) and str(action.get("/S")) in ("/URI", "/GoTo"):
+            unknown += [key for key in _keys(action) if key not in ("Type", "S", "URI", "D", "SD", "IsMap")]
+            if "/Dest" in link:
+                return "leads to two places"
+            if "/SD" in action and "/D" in action:
+                return "leads to two places"  # or to one, told twice; ours never do
+        border = link.get("/BS", pikepdf.Dictionary()).get("/W", 0)
+        frame = link.get("/Border", [0, 0, 0])
+        if unknown:
+            return f"has /{unknown[0]}"
+        if int(link.get("/F", 0)) & 0b100011:
+            return "is hidden"
+        return "draws a frame" if float(border) > 1 or (len(frame) > 2 and float(frame[2]) > 1) else ""
+
+
+_LINK = names("Type Subtype Rect Dest A BS Border C F StructParent Contents P H NM M Lang")
+
 
 def _name_tree(node: Any, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[tuple[str, Any]]:
     if depth > 32 or node.objgen in seen:
@@ -252,6 +368,11 @@ class _Annotation:
     number: int
     target: str
     place: Place | None
+    odd: str = ""
+    """What it does besides leading to one place."""
+    said: str = ""
+    page: int = 0
+    box: Box = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -267,6 +388,8 @@ class _Node:
     """How it is heard otherwise than by its words, its Alt and its ActualText."""
     head: str = ""
     """Of a TH, what it is the head of: "Column", "Row"."""
+    box: Box | None = None
+    """Of a Figure, where the file says that it stands."""
     kids: list[_Node | _Marks | _Annotation] = field(default_factory=list)
 
     def within(self) -> Iterator[_Node | _Marks | _Annotation]:
@@ -285,6 +408,11 @@ class _Tree:
         self.pages, self.places = pages, places
         self.kinds = {
             str(name)[1:]: str(kind)[1:] for name, kind in (self.root.get("/RoleMap") or {}).items()
+        }
+        self.annotations = {
+            each.objgen: number
+            for number, page in enumerate(pdf.pages, 1)
+            for each in page.obj.get("/Annots", [])
         }
         self.count = 0
         self.path: set[tuple[int, int]] = set()
@@ -309,7 +437,11 @@ class _Tree:
                 yield _Marks(its_page, (stream, int(kid.MCID)))
             elif "/Obj" in kid and "/S" not in kid:
                 target, place = self.places.target(kid.Obj)
-                yield _Annotation(kid.Obj.objgen[0], target, place)
+                x1, y1, x2, y2 = (float(value) for value in kid.Obj.get("/Rect", (0, 0, 0, 0)))
+                box = min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+                said, its_page = str(kid.Obj.get("/Contents", "")), self.annotations.get(kid.Obj.objgen, 0)
+                odd = self.places.oddity(kid.Obj)
+                yield _Annotation(kid.Obj.objgen[0], target, place, odd, said, its_page, box)
             elif "/S" in kid:
                 yield self.element(kid, page, depth + 1)
 
@@ -330,6 +462,8 @@ class _Tree:
             _optional(given.get("/ActualText")),
         )
         node.odd, node.head = self.oddity(given, node.kind)
+        if node.kind == "Figure":
+            node.box = _figure_box(given.get("/A"))
         node.kids = list(self.kids(given, page, depth))
         if known:
             self.path.discard(given.objgen)
@@ -361,6 +495,14 @@ class _Tree:
                 break
             name = self.kinds[name]
         return name
+
+
+def _figure_box(attributes: Any) -> Box | None:
+    for each in attributes if isinstance(attributes, pikepdf.Array) else [attributes]:
+        if isinstance(each, pikepdf.Dictionary) and "/BBox" in each:
+            left, bottom, right, top = (float(value) for value in each.BBox)
+            return left, bottom, right, top
+    return None
 
 
 _OURS = ("Strong", "Em", "Generated")
@@ -442,6 +584,7 @@ class _Walk:
         self.odd: list[str] = []  # how elements around are heard otherwise than by their words
         self.marker = ""  # what stands before the item that comes next
         self.table = _Table()
+        self.figures: list[tuple[_Node, list[_Marks]]] = []
         self.entries_drawn: list[tuple[Entry, int | None, str, list[Piece]]] = []
         self.used: set[tuple[int, Key]] = set()
 
@@ -492,7 +635,7 @@ class _Walk:
             return
         if node.kind == "Figure":
             self.flush(language)
-            self.all_pieces(node)  # the letters in a picture are told by its Alt
+            self.picture(node)  # the letters in a picture are told by its Alt
             self.add_loose([Piece(node.alternative or "")], own)
             return
         if node.kind == "TOC":
@@ -544,7 +687,7 @@ class _Walk:
         """One line of the contents. Lists inside it are entries of their own."""
         raw, target = "", ""
         spans: list[Span] = []
-        pieces: list[Piece] = []
+        drawn: list[Piece] = []
         added: list[Piece] = []
 
         def gather(node: _Node) -> None:
@@ -553,9 +696,8 @@ class _Walk:
             for kid in node.kids:
                 match kid:
                     case _Marks():
-                        found = self.pieces(kid)
-                        pieces.extend(found)
-                        raw += _text(found)
+                        drawn.extend(self.pieces(kid))
+                        raw += _text(self.pieces(kid))
                     case _Annotation():
                         target = target or self.place_of(kid)
                     case _Node(kind="TOC"):
@@ -570,8 +712,7 @@ class _Walk:
         gather(node)
         text, languages = marked(raw, spans)
         self.contents.append(Entry(text, target.removeprefix("#"), level, languages))
-        drawn = self.contents[-1], self.page_of(node), _text(added), [*pieces, *added]
-        self.entries_drawn.append(drawn)
+        self.entries_drawn.append((self.contents[-1], self.page_of(node), _text(added), [*drawn, *added]))
         for kid in node.within():
             if isinstance(kid, _Node) and kid.kind == "TOC":
                 self.child(kid, node, language, level)
@@ -621,6 +762,7 @@ class _Walk:
 
     def picture(self, node: _Node) -> str:
         marks = [kid for kid in node.within() if isinstance(kid, _Marks)]
+        self.figures.append((node, marks))
         for kid in marks:
             self.pieces(kid)
         pages = sorted({kid.page for kid in marks if 1 <= kid.page <= len(self.pages)})
@@ -638,6 +780,8 @@ class _Walk:
         astray = self.places.astray.get(link.target.removeprefix("#"))
         if astray is not None:
             return f"{link.target} (leads to page {astray})"
+        if link.odd:
+            return f"{link.target} (but it {link.odd})"
         return link.target or "a place without a name"
 
     def add_untagged(self) -> None:
@@ -695,16 +839,21 @@ class _Walk:
         size = min(shown.size for pieces in furniture[:end] for piece in pieces for shown in piece.shown)
         cells = [draft for draft in self.drafts if draft.table == head.table]
         column = (head.block.cell or "").split(",")[1]
-        below = []
+        below, opens_next = [], False
         for cell in cells:
             on_page = joined(_boxes(cell.pieces, page))
-            if on_page is not None:
+            if on_page is None:
+                own = (cell.block.cell or "").split(",")[1:2] == [column]
+                opens_next = opens_next or (own and cell.block.page == page + 1)
+            else:
                 below.append(on_page[3] <= box[1] + 1)
                 far = box[1] - on_page[3]
                 own = (cell.block.cell or "").split(",")[1:2] == [column] and cell is not head
-                beside = min(abs(on_page[0] - box[0]), abs(on_page[2] - box[2]))
-                if own and -1 < far < 2 * size and beside < size:
+                aside = min(abs(on_page[0] - box[0]), abs(on_page[2] - box[2]))
+                if own and -1 < far < 2 * size and aside < size:
                     return end
+        if opens_next and not any(below):  # the last line of its page; its cell begins the next one
+            return end
         return end if below and all(below) and (cells[0].block.page or page) < page else 0
 
     def insert(self, pieces: list[Piece], page: int) -> None:
@@ -773,8 +922,8 @@ class _Text:
     def add(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
             self.pieces.append(piece)
-            self.stretch.pieces.append(piece)
             self.ordered.append(piece)
+            self.stretch.pieces.append(piece)
             if piece.text.strip() and piece.shown:
                 self.turns.append((len(self.raw), piece.shown[0].page))
             self.raw += _unhyphenated(piece)
@@ -806,7 +955,7 @@ class _Text:
         elif node.kind == "Reference":
             self.note(node)
         elif node.kind == "Figure":
-            self.walk.all_pieces(node)
+            self.walk.picture(node)
             self.raw += f" {node.alternative or ''} "
         else:
             outer = self.stretch
@@ -851,11 +1000,11 @@ class _Text:
         key = target.removeprefix("#").removeprefix("note-")
         pieces = self.walk.all_pieces(node)
         self.notes += pieces
+        self.ordered += pieces
         outer = self.stretch
         self.begin(outer.language)
         self.stretch.pieces += pieces
         self.stretch = outer
-        self.ordered += pieces
         for inner in node.within():
             if isinstance(inner, _Node) and inner.id:
                 self.walk.note_id(inner.id, False, "")
@@ -896,6 +1045,132 @@ def _first_page(pieces: Iterable[Piece]) -> int | None:
     return next((shown.page for piece in pieces for shown in piece.shown), None)
 
 
+def _links(
+    walk: _Walk, tree: _Node, without: tuple[str, ...]
+) -> Iterator[tuple[list[_Annotation], list[Piece]]]:
+    """Yield the annotations and the words of every link in the tags, but for those in ``without``."""
+
+    def pieces(node: _Node) -> Iterator[Piece]:
+        for kid in node.kids:
+            if isinstance(kid, _Marks):
+                yield from walk.pieces(kid)
+            elif isinstance(kid, _Node) and kid.said is not None:
+                yield Piece(kid.said, True, [each for piece in walk.all_pieces(kid) for each in piece.shown])
+            elif isinstance(kid, _Node) and kid.kind not in without:
+                yield from pieces(kid)
+
+    for node in tree.within():
+        if isinstance(node, _Node):
+            links = [kid for kid in node.kids if isinstance(kid, _Annotation)]
+            if links:
+                yield links, list(pieces(node))
+
+
+def _link_faults(walk: _Walk, tree: _Node) -> Iterator[Fault]:
+    """Yield the links that do not lie on their words, and the places that lie below what stands there."""
+    # The number of a line of the contents stands aside, its page behind a leader.
+    for links, pieces in _links(walk, tree, ("Lbl", "Generated")):
+        words = _text(pieces).strip()[:60]
+        for piece in pieces:
+            for shown in piece.shown:
+                if (box := shown.box) is None:
+                    continue
+                x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+                here = (link.box for link in links if link.page == shown.page)
+                if not any(left <= x <= right and low <= y <= high for left, low, right, high in here):
+                    yield Fault("link", f"the link “{words}” does not lie on its words", page=shown.page)
+                    break
+    for node in tree.within():
+        if not isinstance(node, _Node) or node.id not in walk.places.named:
+            continue
+        page, _, height = walk.places.named[node.id]
+        shown_there = next((each for p in walk.all_pieces(node) for each in p.shown if each.box), None)
+        if shown_there is None or height is None or not 1 <= page <= len(walk.pages):
+            continue
+        box, whole = shown_there.tall_box, walk.pages[page - 1].box
+        low = box is not None and shown_there.page == page and box[3] > height + 2
+        if node.kind == "Table":  # its caption may stand above it
+            low = not any(own[1] < height for own in _boxes(walk.all_pieces(node), page))
+        early = shown_there.page == page + 1 and height - whole[1] > 0.4 * (whole[3] - whole[1])
+        if low or early:
+            message = f"links to “{node.id}” lead to a place beside its words"
+            yield Fault("link", message, walk.heads.get(node.id, node.id), shown_there.page)
+
+
+def _link_names(walk: _Walk, tree: _Node) -> Iterator[tuple[str, int | None]]:
+    """Yield what links are called where it is more than their words, and the name of what they are."""
+    known = {_letters(words) for draft in walk.drafts for words in (draft.block.text, draft.block.label)}
+    for links, pieces in _links(walk, tree, ("Generated",)):
+        own = _letters(_text(pieces))
+        for link in links:
+            name = _letters(link.said)
+            if not name or name == own or (name.endswith(own) and name.removesuffix(own) in known):
+                continue
+            numbers = re.findall(r"\d+", link.said)
+            shown = numbers and own.strip("[]()") == numbers[0]
+            yield (re.sub(r"\d+", "#", canonical(link.said)) if shown else canonical(link.said)), link.page
+
+
+def _drawn(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Drawn]:
+    """Yield what is shown for every figure."""
+    for node, marks in walk.figures:
+        pieces = [piece for mark in marks for piece in walk.pieces(mark)]
+        keys = {(mark.page, mark.key) for mark in marks}
+        images = [
+            pixels
+            for content in contents
+            for key, pixels in content.images
+            if key is not None and (content.number, key) in keys
+        ]
+        words = "".join(piece.drawn for piece in pieces)
+        yield Drawn(node.id, words, tuple(images), min((mark.page for mark in marks), default=None))
+
+
+def _drawing_faults(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Fault]:
+    """Yield what is drawn for nothing, or for a figure outside of its place, or where words stand."""
+    own: dict[int, list[Box]] = {}
+    for node, marks in walk.figures:
+        for page in {mark.page for mark in marks if 1 <= mark.page <= len(contents)}:
+            content, keys = contents[page - 1], {mark.key for mark in marks if mark.page == page}
+            place = node.box
+            if place is None:  # it need not be told where a picture has none of its own
+                place = content.place_of(keys) or (0.0, 0.0, 0.0, 0.0)
+            own.setdefault(page, []).append(place)
+            shown = [each for key in keys for piece in content.pieces.get(key, ()) for each in piece.shown]
+            if any((box := each.box) and not within(box, grown(place, 2)) for each in shown):
+                yield Fault("picture", f"words of {node.id or 'a figure'} stand outside of it", node.id, page)
+            if any(box for draft in walk.drafts for box in _boxes(draft.pieces, page) if meet(box, place)):
+                yield Fault("picture", f"{node.id or 'a figure'} lies over other words", node.id, page)
+    for content in contents:
+        for place in unaccounted(content, own.get(content.number, ()))[:1]:
+            where = f"{place[0]:.0f} points from the left and {content.box[3] - place[3]:.0f} from the top"
+            message = f"something is drawn that belongs to no words and to no figure, {where}"
+            yield Fault("unknown", message, page=content.number)
+
+
+def _drawn_letters(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Letter]:
+    """Yield every letter of every font, where a block shows it first, else where the pages do."""
+    seen: set[tuple[int, int]] = set()
+    in_blocks = ((draft.block.id, shown) for draft in walk.drafts for shown in draft.shown())
+    for block, shown in chain(in_blocks, (("", shown) for content in contents for shown in content.shown())):
+        for glyph, _ in shown.glyphs:
+            key = id(shown.font), glyph.code
+            if key not in seen:
+                seen.add(key)
+                yield _letter(shown, glyph, block)
+
+
+def _letter(shown: Shown, glyph: Glyph, block: str) -> Letter:
+    font, odd = shown.font, shown.font.odd
+    outline: bytes = b""
+    if not odd:
+        with taken_from_file():
+            outline, width = font.drawn(glyph.code)
+        if width is None or abs(width - glyph.width) > 0.003:
+            odd = "the file says another width of it than its font"
+    return Letter(glyph.text, font.name, outline, glyph.width, odd, block, shown.page)
+
+
 def _entry_faults(walk: _Walk, labels: tuple[str, ...]) -> Iterator[Fault]:
     """Yield what a reader of the printed contents would not see, or be sent to the wrong page by."""
     pages = {draft.block.id: draft.block.page for draft in walk.drafts if draft.block.role == "heading"}
@@ -903,7 +1178,7 @@ def _entry_faults(walk: _Walk, labels: tuple[str, ...]) -> Iterator[Fault]:
     for entry, own, added, pieces in walk.entries_drawn:
         target = walk.heads.get(entry.target, entry.target)
         page, shown = pages.get(target), [each for piece in pieces for each in piece.shown]
-        why = next(filter(None, map(_always_misread, pieces)), "")
+        why = next((_misread(each, True) for each in pieces if _misread(each, False)), "")
         for each in shown:
             why = why or walk.pages[each.page - 1].unseen(each)
         if why or not any(each.box for each in shown):
@@ -1011,11 +1286,11 @@ def _lines_out_of_order(draft: _Draft) -> str:
     """
     before: Shown | None = None
     column: Box | None = None
+    # What has no width stands upon a letter, above its line or below.
     shown_all = [
         shown
         for piece in draft.ordered
         for shown in piece.shown
-        # Marks of Arabic letters have no width; they stand above and below the line.
         if shown.box and any(glyph.width for glyph, _ in shown.glyphs)
     ]
     turned = any(unicodedata.bidirectional(each) in ("R", "AL", "AN") for s in shown_all for each in s.text)
@@ -1146,7 +1421,7 @@ def metadata(root: Any) -> dict[str, str]:
         except etree.XMLSyntaxError as error:
             raise _not_read(f"its XMP metadata is not XML: {error}") from error
         core = "{http://purl.org/dc/elements/1.1/}"
-        for name in ("identifier", "title", "language"):
+        for name in ("identifier", "title", "language", "description"):
             for element in packet.iter(f"{core}{name}"):
                 if text := canonical("".join(element.itertext())):
                     found.setdefault(name, text)

@@ -119,6 +119,37 @@ class Danger:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """What a print edition draws for a character, or for several: where it is met first.
+
+    ``outline`` is a digest of its shape, b"" where nothing is drawn; ``width`` in ems; ``odd`` why it
+    cannot be told what is drawn, "" where it can.
+    """
+
+    text: str
+    font: str
+    outline: bytes
+    width: float
+    odd: str = ""
+    block: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a print edition shows for one figure: its words as drawn, and its pictures made of points.
+
+    Each of ``images`` is a width, a height, and the red, green and blue of every point, on white; of
+    width 0 where it cannot be told.
+    """
+
+    block: str
+    words: str
+    images: tuple[tuple[int, int, bytes], ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Something that is wrong with a file by itself, whatever the article says; of a block, or of none."""
 
@@ -156,6 +187,12 @@ class Reading:
     dangers: tuple[Danger, ...] = ()
     """What the file could run, fetch, send or bring along."""
     faults: tuple[Fault, ...] = ()
+    link_names: tuple[tuple[str, int | None], ...] = ()
+    """Of print: what links are called, and on which page, where that is not their words; # for any number."""
+    drawn: tuple[Drawn, ...] = ()
+    """Of print: every figure."""
+    letters: tuple[Letter, ...] = ()
+    """Of print: every letter of every font in it, once."""
     addresses: tuple[str, ...] = ()
     """Where the file leads to outside of itself, each address once."""
 
