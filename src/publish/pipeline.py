@@ -6,6 +6,7 @@ Values go down; nothing is printed, and nothing is written before all of it is p
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -294,8 +295,8 @@ def examine(
 def _examined(
     project: Project, source: Source, edition: Edition, data: bytes, file: str, pages: Pages | None
 ) -> tuple[Reading, tuple[Problem, ...]]:
-    article, house = source.article, project.house
-    words = project.layouts.words(article.language)
+    article, house, layouts = source.article, project.house, project.layouts
+    words = layouts.words(article.language)
     reading = FORMATS[edition.format].read(data)
     wanted = expected(article, edition, words)
     titles = {other.title for other in house.editions.values() if other.title}
@@ -313,6 +314,7 @@ def _examined(
         *compare_page_numbers(reading),
         *compare_pages(pages, reading),
         *compare_safety(reading, addresses(article, house)),
+        *_not_understood(edition, reading, layouts),
         *_hard_to_read(edition, data),
     )
     found = tuple(
@@ -320,6 +322,20 @@ def _examined(
         for problem in problems
     )
     return reading, found
+
+
+_STYLES = {"html": "html/page.css", "epub": "epub/style.css"}
+
+
+def _not_understood(edition: Edition, reading: Reading, layouts: Layouts) -> Iterator[Problem]:
+    """Yield a problem for each thing in the file of which nobody can tell whether it hides or adds words."""
+    for each in reading.refused:
+        place = None
+        if each.line and posixpath.basename(each.sheet) in ("", "style.css"):
+            place = Place(str(layouts.file(_STYLES[edition.format])), each.line, each.column)
+        hint = "take it out of the layout, or write it more plainly (docs/layouts.md has what may stand)"
+        message = f"publish cannot tell whether this hides, covers or adds words: {each.what}"
+        yield Problem(message, place, hint, "styles")
 
 
 def _hard_to_read(edition: Edition, data: bytes) -> tuple[Problem, ...]:

@@ -17,7 +17,7 @@ from functools import partial
 
 from publish.errors import Problem, PublishError
 from publish.verify.document import EPUB_TYPE, MAX_TAGS, Found, elements, is_too_deep, read_document
-from publish.verify.reading import LOST, Entry, Reading, canonical
+from publish.verify.reading import LOST, Entry, Reading, Refused, canonical
 from publish.verify.safety import book_outside
 from publish.verify.sheets import Fetch, Sheet, media, read_sheet
 from publish.verify.styles import Element, Styles, local
@@ -54,13 +54,16 @@ def _read(files: Mapping[str, bytes]) -> Reading:
     ids = {path: [e.get("id") for e in root.iter() if e.get("id")] for path, root in documents.items()}
 
     found = Found()
+    refused: dict[Refused, None] = {}
     for number, (path, linear) in enumerate(book.spine, 1):
         if local(documents[path]) != "html":
             raise _not_read(f"{path} is in the spine and is no XHTML")
+        styles = Styles(documents[path], sheets[path], ways, html=False)
+        refused.update(styles.refused)
         read_document(
             found,
             documents[path],
-            Styles(documents[path], sheets[path], ways, html=False),
+            styles,
             partial(_resolve, path, ids),
             partial(_is_picture, files, path),
             number,
@@ -80,6 +83,7 @@ def _read(files: Mapping[str, bytes]) -> Reading:
         marks=(*found.marks, *found.waiting),
         page_list=pages,
         dangers=tuple(outside.dangers),
+        refused=tuple(refused),
         addresses=tuple(outside.addresses),
     )
 
@@ -248,7 +252,7 @@ def _sheets(
             key = target, element.get("media") or ""
             if key not in known:
                 text = files[target].decode("utf-8-sig", "replace")
-                known[key] = read_sheet(text, key[1], _fetch(files, target))
+                known[key] = read_sheet(text, key[1], _fetch(files, target), target)
             yield known[key]
 
 

@@ -55,6 +55,7 @@ def _read(root: Element) -> Reading:
         questions=tuple(_questions(root)),
         marks=(*found.marks, *found.waiting),
         dangers=tuple(outside.dangers),
+        refused=tuple(styles.refused),
         addresses=tuple(outside.addresses),
     )
 
@@ -87,7 +88,8 @@ def _sheets(root: Element) -> Iterator[Sheet]:
     for element in root.iter():
         tag = local(element)
         if tag == "style":
-            yield read_sheet(element.text or "", element.get("media") or "")
+            # Lines are counted as in the layout, whose text begins in a line of its own.
+            yield read_sheet((element.text or "").removeprefix("\n"), element.get("media") or "")
         elif tag == "link" and "stylesheet" in (element.get("rel") or "").lower().split():
             address = element.get("href") or ""
             text = _data(address)

@@ -111,6 +111,20 @@ class Danger:
     page: int | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Refused:
+    """What the proof cannot tell whether it hides, covers or adds words: a declaration, an attribute.
+
+    ``sheet`` is the style sheet's name in an e-book; ``line`` counts from 1 in the sheet, 0 where it is
+    no part of one.
+    """
+
+    what: str
+    sheet: str = ""
+    line: int = 0
+    column: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A finished file as read: ``blocks`` in reading order, loose words among them.
@@ -137,6 +151,8 @@ class Reading:
     """The list of pages; ``target`` is the id of a marker."""
     dangers: tuple[Danger, ...] = ()
     """What the file could run, fetch, send or bring along."""
+    refused: tuple[Refused, ...] = ()
+    """What is not understood, each thing once."""
     addresses: tuple[str, ...] = ()
     """Where the file leads to outside of itself, each address once."""
 
