@@ -11,7 +11,7 @@ from publish.verify.sheets import media, read_sheet
 from publish.verify.values import Measure, colour, contrast, length
 
 PAGE = """<!DOCTYPE html>
-<html lang="en"><head><title>t</title><style>{styles}</style></head>
+<html lang="en"><head><meta charset="utf-8"><title>t</title><style>{styles}</style></head>
 <body><main><section class="box" id="box">
 <p id="p">One <strong>two</strong> three.</p>
 </section>

@@ -341,6 +341,14 @@ def _dress(block: Block, one: Block) -> Iterator[Problem]:
         yield _problem("label", one, message)
     if (one.role, one.level) != (block.role, block.level):
         yield _problem("role", one, f"is {_role(one)} instead of {_role(block)}")
+    if one.number is not None and one.number != block.number:
+        message = f"is {_numbered(one.number)} in its list instead of {_numbered(block.number)}"
+        yield _problem("number", one, message, _LAYOUT)
+    if one.cell is not None and one.cell != block.cell:
+        message = f"stands in {_place(one.cell)} of its table instead of {_place(block.cell)}"
+        yield _problem("cell", one, message, "mend the layout: a cell belongs under and beside its headings")
+    if one.picture is not None and one.picture != block.picture:
+        yield _problem("picture", one, "describes another picture than the one in the source", _LAYOUT)
     if one.language.lower() != block.language.lower():
         said = _quoted(one.language) if one.language else "no language"
         yield _problem("language", one, f"is marked as {said} instead of {_quoted(block.language)}")
@@ -357,6 +365,14 @@ def _dress(block: Block, one: Block) -> Iterator[Problem]:
 
 def _role(block: Block) -> str:
     return f"a heading of level {block.level}" if block.role == "heading" else f"a {block.role}"
+
+
+def _numbered(number: int | None) -> str:
+    return f"number {number}" if number else "without a number"
+
+
+def _place(cell: tuple[int, int] | None) -> str:
+    return f"row {cell[0] + 1}, column {cell[1] + 1}" if cell and min(cell) >= 0 else "no row"
 
 
 def _same_place(one: Span, two: Span) -> bool:

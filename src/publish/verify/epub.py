@@ -6,6 +6,7 @@ entities or anything from outside, and nothing is unpacked to disk.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import posixpath
 import urllib.parse
@@ -17,7 +18,7 @@ from functools import partial
 
 from publish.errors import Problem, PublishError
 from publish.verify.document import EPUB_TYPE, MAX_TAGS, Found, elements, is_too_deep, read_document
-from publish.verify.reading import LOST, Entry, Reading, Refused, canonical
+from publish.verify.reading import LOST, Entry, Reading, canonical
 from publish.verify.safety import book_outside
 from publish.verify.sheets import Fetch, Sheet, media, read_sheet
 from publish.verify.styles import Element, Styles, local
@@ -54,18 +55,16 @@ def _read(files: Mapping[str, bytes]) -> Reading:
     ids = {path: [e.get("id") for e in root.iter() if e.get("id")] for path, root in documents.items()}
 
     found = Found()
-    refused: dict[Refused, None] = {}
     for number, (path, linear) in enumerate(book.spine, 1):
         if local(documents[path]) != "html":
             raise _not_read(f"{path} is in the spine and is no XHTML")
         styles = Styles(documents[path], sheets[path], ways, html=False)
-        refused.update(styles.refused)
         read_document(
             found,
             documents[path],
             styles,
             partial(_resolve, path, ids),
-            partial(_is_picture, files, path),
+            partial(_picture, files, path),
             number,
             "" if linear else "its file stands outside the reading order (linear=no)",
         )
@@ -83,7 +82,8 @@ def _read(files: Mapping[str, bytes]) -> Reading:
         marks=(*found.marks, *found.waiting),
         page_list=pages,
         dangers=tuple(outside.dangers),
-        refused=tuple(refused),
+        heard=tuple(found.heard),
+        refused=tuple(found.refused),
         addresses=tuple(outside.addresses),
     )
 
@@ -217,8 +217,9 @@ def _metadata(package: Element) -> dict[str, str]:
 # --- the documents -------------------------------------------------------------------------
 
 
-def _is_picture(files: Mapping[str, bytes], base: str, source: str) -> bool:
-    return bool(files.get(_join(base, source)[0]))
+def _picture(files: Mapping[str, bytes], base: str, source: str) -> str:
+    data = files.get(_join(base, source)[0])
+    return hashlib.sha256(data).hexdigest() if data else ""
 
 
 def _resolve(base: str, ids: Mapping[str, list[str]], href: str) -> str:

@@ -7,6 +7,8 @@ compared with out. The order here *is* the order of every edition.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
 from typing import assert_never
 
 from publish.identifiers import identifier_url, shown_url
@@ -257,18 +259,20 @@ class _Expected:
                         yield self.line(facet.text, "definition")
             case Figure():
                 number = self.numbers[block.id or ""]
-                yield self.said(f"{block.id}-alt", block.alt, "alternative")
+                digest = sha256(block.picture.data).hexdigest() if block.picture else ""
+                yield replace(self.said(f"{block.id}-alt", block.alt, "alternative"), picture=digest)
                 yield self.line(block.caption, "caption", label=words("figure_label", n=number))
                 if block.description:
                     yield from self.prose(block.description)
             case Table():
                 number = self.numbers[block.id or ""]
                 yield self.line(block.caption, "caption", label=words("table_label", n=number))
-                for line in block.columns:
-                    yield self.line(line, "header")
-                for row in block.rows:
+                for column, line in enumerate(block.columns):
+                    yield replace(self.line(line, "header"), cell=(0, column))
+                for n, row in enumerate(block.rows, 1):
                     for column, line in enumerate(row):
-                        yield self.line(line, "header" if block.row_headers and column == 0 else "cell")
+                        role: Role = "header" if block.row_headers and column == 0 else "cell"
+                        yield replace(self.line(line, role), cell=(n, column))
             case Callout():
                 if block.label:
                     yield self.line(block.label)
@@ -295,16 +299,19 @@ class _Expected:
         match block:
             case Line():
                 yield self.line(block)
-            case BulletList() | NumberedList():
+            case BulletList():
                 for item in block.items:
                     yield from self.item(item)
+            case NumberedList():
+                for n, item in enumerate(block.items, block.start):
+                    yield from self.item(item, n)
             case _:
                 assert_never(block)
 
-    def item(self, item: Item) -> Iterator[Block]:
+    def item(self, item: Item, number: int = 0) -> Iterator[Block]:
         for n, inner in enumerate(item.blocks):
             if n == 0 and isinstance(inner, Line):
-                yield self.line(inner, "item")
+                yield replace(self.line(inner, "item"), number=number)
             else:
                 yield from self.prose_block(inner)
 
@@ -315,7 +322,9 @@ class _Expected:
         spans = tuple(span for span in spans if self.is_shown(span))
         if link:
             spans = tuple(sorted((*spans, Span(0, len(text), "link", link))))
-        return Block(line.id, role, text, level, self.article.language, canonical(label), spans)
+        number = 0 if role == "item" else None
+        language = self.article.language
+        return Block(line.id, role, text, level, language, canonical(label), spans, number=number)
 
     def is_shown(self, span: Span) -> bool:
         """Notes and links need what they lead to; the words stand in any case."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import io
 import json
 import urllib.parse
@@ -16,7 +17,7 @@ from typing import Any
 
 from publish.errors import Problem, PublishError
 from publish.verify.document import MAX_TAGS, Found, elements, is_too_deep, language_of, read_document
-from publish.verify.reading import LOST, Reading, canonical
+from publish.verify.reading import LOST, Reading, Refused, canonical
 from publish.verify.safety import page_outside
 from publish.verify.sheets import Sheet, media, read_sheet
 from publish.verify.styles import Element, Styles, local
@@ -45,7 +46,9 @@ def _read(root: Element) -> Reading:
         return f"#{id}" if id in ids else f"#{id}{LOST}"
 
     found = Found()
-    read_document(found, root, styles, resolve, _is_picture)
+    read_document(found, root, styles, resolve, _picture)
+    if why := _odd_head(root):
+        found.refused[Refused(why)] = None
     contents = found.entries(found.contents)
     outside = page_outside(root)
     return Reading(
@@ -55,7 +58,8 @@ def _read(root: Element) -> Reading:
         questions=tuple(_questions(root)),
         marks=(*found.marks, *found.waiting),
         dangers=tuple(outside.dangers),
-        refused=tuple(styles.refused),
+        heard=tuple(found.heard),
+        refused=tuple(found.refused),
         addresses=tuple(outside.addresses),
     )
 
@@ -78,6 +82,15 @@ def _parse(data: bytes) -> Element:
     if is_too_deep(root):
         raise _not_read("its elements are nested too deep")
     return root
+
+
+def _odd_head(root: Element) -> str:
+    """Say what lets a browser take the bytes for other letters (HTML, section 13.2.3), "" for nothing."""
+    head = next(elements(root, "head"), ())
+    first = next((each for each in head if isinstance(each.tag, str)), None)
+    if first is None or local(first) != "meta" or (first.get("charset") or "").strip().lower() != "utf-8":
+        return 'the head does not begin with <meta charset="utf-8">'
+    return ""
 
 
 def _not_read(why: str) -> PublishError:
@@ -118,8 +131,9 @@ def _data(address: str) -> bytes | None:
         return None
 
 
-def _is_picture(source: str) -> bool:
-    return source.startswith("data:image/") and bool(_data(source))
+def _picture(source: str) -> str:
+    data = _data(source) if source.startswith("data:image/") else None
+    return hashlib.sha256(data).hexdigest() if data else ""
 
 
 def _metadata(root: Element) -> dict[str, str]:

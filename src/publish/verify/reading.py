@@ -73,6 +73,12 @@ class Block:
     size: float | None = None
     breaks: tuple[tuple[int, int], ...] = ()
     """Of print: (offset in ``text``, page that begins there) for each page that the block runs on to."""
+    number: int | None = None
+    """Of an item: the number that its list shows before it, 0 for a bullet; None where nobody can tell."""
+    cell: tuple[int, int] | None = None
+    """Of a header or cell: its row and column, from 0, the row of column heads among them."""
+    picture: str | None = None
+    """Of an alternative: SHA-256 of the picture's bytes, "" for none; None where they are not in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,16 @@ class Danger:
 
     what: str
     page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Heard:
+    """A name that is heard and not seen: of a "note" mark that shows the number ``shown``, of a "landmark",
+    or the words of a "cover", "toc", "bodymatter" or "endnotes" in an e-book's list of places."""
+
+    what: str
+    text: str
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -151,6 +167,8 @@ class Reading:
     """The list of pages; ``target`` is the id of a marker."""
     dangers: tuple[Danger, ...] = ()
     """What the file could run, fetch, send or bring along."""
+    heard: tuple[Heard, ...] = ()
+    """Names of elements for those who listen."""
     refused: tuple[Refused, ...] = ()
     """What is not understood, each thing once."""
     addresses: tuple[str, ...] = ()

@@ -262,7 +262,7 @@ class Styles:
                 )
         if pseudo:
             styles = self._generated(element, pseudo, styles, rems)
-        if local(element) in ("ol", "ul", "li") and (odd_list := _odd_list(normal, inline)):
+        if local(element) in ("ol", "ul", "li") and (odd_list := _odd_list(local(element), normal, inline)):
             self.odd_lists[element] = odd_list
         if words := _list_words(normal, inline):
             self.words[element] = words, self.words.get(element, ("", ""))[1]
@@ -1087,7 +1087,7 @@ def _list_words(matched: Sequence[_Match], inline: Sequence[Declaration]) -> str
     return ""
 
 
-def _odd_list(matched: Sequence[_Match], inline: Sequence[Declaration]) -> str:
+def _odd_list(tag: str, matched: Sequence[_Match], inline: Sequence[Declaration]) -> str:
     """Return the style, in any medium, that shows another number before items than the one they have."""
     for declarations in (*(rule.declarations for _, author, rule in matched if author), inline):
         for declaration in declarations:
@@ -1095,4 +1095,6 @@ def _odd_list(matched: Sequence[_Match], inline: Sequence[Declaration]) -> str:
                 odd = _words(declaration.value) - names("decimal inside outside initial unset inherit")
                 if odd or any(token.type == "string" for token in declaration.value):
                     return f"{declaration.name}: {min(odd, default='words')}"
+            if tag == "li" and declaration.name == "display":
+                return f"display: {min(_words(declaration.value), default='')}"
     return ""
