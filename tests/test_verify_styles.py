@@ -421,7 +421,7 @@ def test_words_that_the_markup_hides_are_found(markup: str, said: str) -> None:
         '<details><summary><h2 id="x">Words</h2></summary></details>',
         '<dialog open><p id="x">Words.</p></dialog>',
         '<p id="x">Words <a role="doc-noteref" aria-label="Note 1" href="#p">[1]</a>.</p>',
-        '<img id="x" alt="Words" src="data:image/png;base64,AAAA" width="10" height="10">',
+        '<img id="x" alt="Words" src="data:image/png;base64,AAAA" width="100" height="100">',
         '<div aria-hidden="false"><p id="x">Words.</p></div>',
     ],
 )

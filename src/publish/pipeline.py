@@ -38,6 +38,7 @@ from publish.model import (
 from publish.release import belongs, draft, lock, release_all
 from publish.source.article import Source, article_ids, read_article, read_house
 from publish.verify.compare import State, compare, compare_metadata, states
+from publish.verify.described import compare_heard, compare_summary, described
 from publish.verify.expected import allowed, expected, required
 from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
 from publish.verify.reading import Block, Reading
@@ -308,9 +309,12 @@ def _examined(
                 "identifier": edition_identifier(house, article, edition),
                 "title": article.title.text,
                 "language": article.language,
+                **described(article, edition, house),
             },
             reading,
         ),
+        *compare_heard(reading, words),
+        *compare_summary(reading, words, house),
         *compare_page_numbers(reading),
         *compare_pages(pages, reading),
         *compare_safety(reading, addresses(article, house)),

@@ -136,6 +136,8 @@ class _Found:
         self.owners: dict[str, str] = {}  # text to the id of the first block that has it
         for block in expected:
             self.owners.setdefault(block.text, block.id)
+        self.html = reading.pages is None
+        """Whether the file is one page, where no interface words need to stand twice."""
         self.read: dict[str, list[Block]] = {}
         self.loose: list[Block] = []
         self.others: list[tuple[Block, str]] = []
@@ -223,8 +225,11 @@ class _Found:
             elif block.id:
                 message = f"the id {_quoted(block.id)} stands on two elements of the file"
                 yield Problem(message, kind="doubled", block=block.id, page=block.page)
-            elif not any(block is each for each in self.claimed) and not _is_allowed(block.text, allowed):
-                yield self.loose_words(block, before)
+            elif not any(block is each for each in self.claimed):
+                again = self.html and block.text in told and any(map(str.isalpha, block.text))
+                told.add(block.text)
+                if again or not _is_allowed(block.text, allowed):
+                    yield self.loose_words(block, before)
 
     def unknown(self, block: Block) -> Problem:
         owner = self.owners.get(block.text)
@@ -267,7 +272,7 @@ def _short(text: str, most: int = 120) -> str:
 
 def _is_allowed(text: str, allowed: frozenset[str]) -> bool:
     """Whether ``text`` is allowed words, or several of them in a row, or no words at all."""
-    if text in allowed or not any(letter.isalnum() for letter in text):
+    if text in allowed or not any(map(_says_something, text)):
         return True
     ends = {0}  # where a row of allowed words may end so far
     for end in range(1, len(text) + 1):
@@ -276,6 +281,14 @@ def _is_allowed(text: str, allowed: frozenset[str]) -> bool:
             if any(True for _ in starts):
                 ends.add(end)
     return len(text) in ends
+
+
+_SIGNS = frozenset("•◦▪▫·▸▹▶▷→←↑↓↗↩↵☐□■◆○●|©")
+"""Symbols that mark a line, a link or a box to tick; ✗, ≠ and their like are an opinion."""
+
+
+def _says_something(letter: str) -> bool:
+    return letter.isalnum() or (unicodedata.category(letter)[0] == "S" and letter not in _SIGNS)
 
 
 # --- order ---------------------------------------------------------------------------------

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from publish.errors import Problem, PublishError
+from publish.model import direction
 from publish.verify.document import EPUB_TYPE, MAX_TAGS, Found, elements, is_too_deep, read_document
-from publish.verify.reading import LOST, Entry, Reading, canonical
+from publish.verify.reading import LOST, Entry, Heard, Reading, Refused, canonical
 from publish.verify.safety import book_outside
-from publish.verify.sheets import Fetch, Sheet, media, read_sheet
+from publish.verify.sheets import Fetch, Sheet, media, names, read_sheet
 from publish.verify.styles import Element, Styles, local
 
 MAX_MEMBERS = 2_000
@@ -72,6 +73,9 @@ def _read(files: Mapping[str, bytes]) -> Reading:
     toc, pages = (
         tuple(_nav(type, nav, book.nav, ids)) if nav is not None else () for type in ("toc", "page-list")
     )
+    for why in (*book.odd, *_odd_ways(files, book, nav, documents, ids, toc)):
+        found.refused[Refused(why)] = None
+    places = _landmarks(nav) if nav is not None else ()
     outside = book_outside(files, lambda path: documents[path] if path in documents else _xml(files, path))
     return Reading(
         found.blocks(),
@@ -82,7 +86,7 @@ def _read(files: Mapping[str, bytes]) -> Reading:
         marks=(*found.marks, *found.waiting),
         page_list=pages,
         dangers=tuple(outside.dangers),
-        heard=tuple(found.heard),
+        heard=(*found.heard, *(Heard(kind, text) for kind, text, _ in places)),
         refused=tuple(found.refused),
         addresses=tuple(outside.addresses),
     )
@@ -142,6 +146,9 @@ def _xml(files: Mapping[str, bytes], path: str) -> Element:
         root = etree.fromstring(files[path], parser)
     except etree.XMLSyntaxError as error:
         raise _not_read(f"{path} is not XML: {error}") from error
+    around = (*root.itersiblings(preceding=True), *root.itersiblings())
+    if any(isinstance(each, etree._ProcessingInstruction) for each in (*around, *root.iter())):
+        raise _not_read(f"{path} has a processing instruction, which may bring styles or words")
     subset = root.getroottree().docinfo.internalDTD
     if (subset is not None and any(True for _ in subset.iterentities())) or any(
         isinstance(each, etree._Entity) for each in root.iter()
@@ -162,6 +169,9 @@ class _Book:
     spine: tuple[tuple[str, bool], ...]
     nav: str
     metadata: Mapping[str, str]
+    ncx: str = ""
+    cover: str = ""
+    odd: tuple[str, ...] = ()
 
     def documents(self) -> Iterator[str]:
         yield from dict.fromkeys((*(path for path, _ in self.spine), *([self.nav] if self.nav else ())))
@@ -173,21 +183,54 @@ def _book(files: Mapping[str, bytes]) -> _Book:
     package_path = next(roots, None) or ""
     package = _xml(files, package_path)
     items: dict[str, str] = {}
-    nav = ""
+    nav, ncx, cover, odd = "", "", "", list(_odd_package(package))
     for item in package.iter(f"{_OPF}item"):
+        if (item.get("id") or "") in items:
+            raise _not_read(f"its manifest has the id “{item.get('id')}” twice")
         path = _join(package_path, item.get("href") or "")[0]
         items[item.get("id") or ""] = path
         if "nav" in (item.get("properties") or "").split():
             nav = path
+        if "cover-image" in (item.get("properties") or "").split():
+            cover = path
+        if item.get("media-type") == "application/x-dtbncx+xml":
+            ncx = path
     spine = []
-    for reference in package.iter(f"{_OPF}itemref"):
+    spines = package.findall(f"{_OPF}spine")
+    if len(spines) != 1:
+        raise _not_read("it has no spine, or several")
+    for reference in spines[0].findall(f"{_OPF}itemref"):
         id = reference.get("idref") or ""
         if id not in items:
             raise _not_read(f"its spine names “{id}”, which the manifest does not have")
         spine.append((items[id], reference.get("linear") != "no"))
     if not spine:
         raise _not_read("its spine is empty")
-    return _Book(tuple(spine), nav, _metadata(package))
+    return _Book(tuple(spine), nav, _metadata(package), ncx, cover, tuple(odd))
+
+
+_PACKAGE = names("metadata manifest spine guide")
+_PROPERTIES = names("nav cover-image svg")
+_UNSHOWN = names("fallback media-overlay")
+
+
+def _odd_package(package: Element) -> Iterator[str]:
+    """Yield what makes a reading system show other pages, in another order or at a fixed size."""
+    language = next((each.text or "" for each in package.iter(f"{_DC}language")), "")
+    for element in package.iter():
+        name = local(element)
+        if element.getparent() is package and name not in _PACKAGE:
+            yield f"<{name}> in the package of the e-book"
+        if (said := element.get("property") or "").startswith(("rendition:", "media:")):
+            yield f"{said} in the package of the e-book"
+        allowed = _PROPERTIES if name == "item" else frozenset[str]()
+        for word in sorted(names(element.get("properties") or "") - allowed):
+            yield f"the property {word} of an <{name}>"
+        for word in sorted(_UNSHOWN & set(element.keys())):
+            yield f"{word} of an <{name}>"
+        turn = element.get("page-progression-direction") or "default"
+        if name == "spine" and turn not in ("default", direction(language)):
+            yield f"pages that are turned from {'right to left' if turn == 'rtl' else 'left to right'}"
 
 
 def _join(base: str, href: str) -> tuple[str, str]:
@@ -207,9 +250,15 @@ def _metadata(package: Element) -> dict[str, str]:
             given.sort(key=lambda element: element.get("id") != unique)
         if given:
             found[name] = canonical("".join(given[0].itertext()))
+    for name, key in (("title", "titles"), ("creator", "creator"), ("contributor", "creator")):
+        said = [canonical("".join(each.itertext())) for each in package.iter(f"{_DC}{name}")]
+        found[key] = "; ".join(filter(None, (found.get(key, ""), *said)))
+    for name in ("description", "publisher"):
+        said = [canonical("".join(each.itertext())) for each in package.iter(f"{_DC}{name}")]
+        found[name] = "; ".join(said)
     for meta in package.iter(f"{_OPF}meta"):
         name = (meta.get("property") or "").removeprefix("schema:")
-        if name in ("pageBreakSource", "accessibilityFeature"):
+        if name in ("pageBreakSource", "accessibilityFeature", "accessibilitySummary"):
             found[name] = f"{found.get(name, '')} {canonical(meta.text or '')}".strip()
     return found
 
@@ -252,9 +301,20 @@ def _sheets(
                 raise _not_read(f"{path} uses the style sheet {target}, which is missing")
             key = target, element.get("media") or ""
             if key not in known:
-                text = files[target].decode("utf-8-sig", "replace")
+                text = _css(files[target], target)
                 known[key] = read_sheet(text, key[1], _fetch(files, target), target)
             yield known[key]
+
+
+def _css(data: bytes, name: str) -> str:
+    """Return a style sheet's text; in another encoding a browser would read other rules (CSS Syntax, 3.2)."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _not_read(f"byte {error.start} of {name} is not UTF-8") from error
+    if "\0" in text:
+        raise _not_read(f"{name} is not UTF-8")
+    return text
 
 
 def _fetch(files: Mapping[str, bytes], base: str) -> Fetch:
@@ -262,7 +322,7 @@ def _fetch(files: Mapping[str, bytes], base: str) -> Fetch:
 
     def fetch(address: str) -> str | None:
         data = files.get(_join(base, address)[0])
-        return None if data is None else data.decode("utf-8-sig", "replace")
+        return None if data is None else _css(data, address)
 
     return fetch
 
@@ -272,6 +332,82 @@ def _nav(type: str, nav: Element, path: str, ids: Mapping[str, list[str]]) -> It
     for element in elements(nav, "nav"):
         if type in (element.get(EPUB_TYPE) or "").split():
             yield from _entries(element, path, ids, 0)
+
+
+def _is_blank(data: bytes) -> bool:
+    """Whether a cover shows nothing: its words stand in its picture, which nobody can compare."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
+            shades = picture.convert("L").resize((160, 256)).tobytes()
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return True
+    return max(shades) - min(shades) < 64
+
+
+def _landmarks(nav: Element) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, words and address of each place in the list that only reading systems show."""
+    for around in elements(nav, "nav"):
+        if "landmarks" in (around.get(EPUB_TYPE) or "").split():
+            for each in elements(around, "a"):
+                text = canonical("".join(each.itertext()))
+                yield str(each.get(EPUB_TYPE) or ""), text, str(each.get("href") or "")
+
+
+def _odd_ways(
+    files: Mapping[str, bytes],
+    book: _Book,
+    nav: Element | None,
+    documents: Mapping[str, Element],
+    ids: Mapping[str, list[str]],
+    toc: tuple[Entry, ...],
+) -> Iterator[str]:
+    """Yield where the ways into the book that no page shows lead elsewhere than the contents say."""
+    start = next((path for path, root in documents.items() if _matter(root) == "bodymatter"), "")
+    for kind, text, href in _landmarks(nav) if nav is not None else ():
+        path, fragment = _join(book.nav, href)
+        root = documents.get(path)
+        target = (
+            next((each for each in root.iter() if each.get("id") == fragment), root)
+            if root is not None
+            else None
+        )
+        role = target.get("role") if target is not None else None
+        fits = {
+            "cover": root is not None and any(e.get("role") == "doc-cover" for e in root.iter()),
+            "toc": role == "doc-toc",
+            "bodymatter": path == start and fragment in ("", *ids.get(path, ())[:1]),
+            "endnotes": role == "doc-endnotes",
+        }
+        if not fits.get(kind, False):
+            yield f"the place “{text}” ({kind}) leads to {href}"
+    if book.cover and _is_blank(files.get(book.cover, b"")):
+        yield "a cover that shows nothing"
+    if book.ncx:
+        ncx = _xml(files, book.ncx)
+        listed = tuple(_points(ncx, book.ncx, ids))
+        wanted = tuple((each.text, each.target) for each in toc)
+        if listed != wanted:
+            odd = next((each for each in listed if each not in wanted), ("too few or too many", ""))
+            yield f"the contents for old e-readers (NCX) say otherwise: “{odd[0]}”"
+        titles = [canonical("".join(each.itertext())) for each in elements(ncx, "docTitle")]
+        if titles != [book.metadata.get("title", "")] or any(True for _ in elements(ncx, "pageList")):
+            yield "the contents for old e-readers (NCX) have another title, or pages"
+
+
+def _matter(root: Element) -> str:
+    body = next(elements(root, "body"), None)
+    return str(body.get(EPUB_TYPE) or "") if body is not None else ""
+
+
+def _points(ncx: Element, path: str, ids: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    for point in elements(ncx, "navPoint"):
+        label = next((each for each in point if local(each) == "navLabel"), None)
+        content = next((each for each in point if local(each) == "content"), None)
+        if label is not None and content is not None:
+            target = _resolve(path, ids, str(content.get("src") or "")).removeprefix("#")
+            yield canonical("".join(label.itertext())), target
 
 
 def _entries(

@@ -53,6 +53,7 @@ from publish.model import (
 from publish.model import (
     Block as ModelBlock,
 )
+from publish.verify.properties import names
 from publish.verify.reading import Block, Role, Span, canonical, marked
 
 
@@ -72,7 +73,12 @@ def required(article: Article) -> frozenset[str]:
 def allowed(article: Article, words: Words) -> frozenset[str]:
     """Return the interface words that may stand between blocks, canonical; # stands for any number."""
     # "No" alone, set before a sentence, would turn its meaning: boxes may only say all their words.
-    fixed = [text for key, text in words.texts.items() if "{" not in text and key not in ANSWERS]
+    # What is the name of a thing, such as "Does not prove", stands in a block of its own or nowhere.
+    fixed = [
+        text
+        for key, text in words.texts.items()
+        if "{" not in text and key not in ANSWERS and not key.startswith(_NAMES) and key not in _HEADINGS
+    ]
     fixed.append(" ".join(words(key) for key in ANSWERS))
     counted: dict[str, int] = {}
     for line in lines(article):
@@ -89,6 +95,15 @@ def allowed(article: Article, words: Words) -> frozenset[str]:
     cover = words("cover_alt", title=article.title.text)
     pages = [words("page", n="#"), words("page_of", n="#", total="#")]
     return frozenset(map(canonical, [*fixed, *backs, *pages, cover]))
+
+
+_NAMES = ("reference_", "about_", "date_", "access_", "limit_", "landmarks", "page_list", "document_")
+_HEADINGS = names(
+    "key_points known unknown faq disclaimers related references about trust_pages introduction "
+    "start_of_article cover callout_note callout_opinion callout_warning whole_article whole_article_heading "
+    "whole_article_here whole_article_at"
+)
+"""Interface words that say something about what follows: as blocks and labels, where they are compared."""
 
 
 class _Expected:

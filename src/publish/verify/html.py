@@ -142,24 +142,41 @@ def _metadata(root: Element) -> dict[str, str]:
     if title is not None:
         found["title"] = canonical("".join(title.itertext()))
     for meta in elements(root, "meta"):
-        if (meta.get("name") or "").lower() == "dcterms.identifier":
-            found["identifier"] = canonical(meta.get("content") or "")
+        name = (meta.get("name") or meta.get("property") or "").lower()
+        said = canonical(meta.get("content") or "")
+        if name:
+            found[name] = f"{found[name]}; {said}" if name in found else said
+    if "dcterms.identifier" in found:
+        found["identifier"] = found.pop("dcterms.identifier")
+    data = list(_structured(root))
+    for page in (page for each in data for page in _of_type(each, "MedicalWebPage")):
+        for name in ("name", "description"):
+            found[f"data: {name}"] = canonical(str(page.get(name, "")))
+        people = (str(each.get("name", "")) for each in _of_type(page.get("author"), "Person"))
+        found["data: author"] = canonical("; ".join(people))
+    if data:
+        found["data: questions"] = str(sum(1 for _ in _questions(root)))
     return found
+
+
+def _structured(root: Element) -> Iterator[Any]:
+    """Yield what each JSON-LD script of the page holds."""
+    for script in elements(root, "script"):
+        if (script.get("type") or "").strip().lower() == "application/ld+json":
+            try:
+                yield json.loads(script.text or "")
+            except ValueError as error:
+                raise _not_read(f"its JSON-LD is broken: {error}") from error
 
 
 def _questions(root: Element) -> Iterator[tuple[str, str]]:
     """Yield question and answer of every FAQPage in the page's JSON-LD (schema.org)."""
-    for script in elements(root, "script"):
-        if (script.get("type") or "").strip().lower() == "application/ld+json":
-            try:
-                data = json.loads(script.text or "")
-            except ValueError as error:
-                raise _not_read(f"its JSON-LD is broken: {error}") from error
-            for question in _of_type(data, "Question"):
-                answers = [
-                    str(each.get("text", "")) for each in _of_type(question.get("acceptedAnswer"), "Answer")
-                ]
-                yield canonical(str(question.get("name", ""))), canonical(" ".join(answers))
+    for data in _structured(root):
+        for question in _of_type(data, "Question"):
+            answers = [
+                str(each.get("text", "")) for each in _of_type(question.get("acceptedAnswer"), "Answer")
+            ]
+            yield canonical(str(question.get("name", ""))), canonical(" ".join(answers))
 
 
 def _of_type(data: Any, kind: str) -> Iterator[dict[str, Any]]:

@@ -63,6 +63,14 @@ _IN_HEAD = names("link meta style title")
 _NAMES = names("h1 h2 h3 h4 h5 h6 caption figcaption")
 """What a section, a table or a figure may take its name from, so that it is a line of the article."""
 
+_DESCRIBING = names(
+    "viewport description keywords author color-scheme theme-color referrer robots generator "
+    "format-detection og:type og:title og:description og:locale og:url og:site_name dcterms.identifier "
+    "dcterms.title dcterms.language dcterms.publisher dcterms.modified dcterms.issued dcterms.creator "
+    "dcterms.rights"
+)
+"""What a <meta> may tell; what it tells is compared where it describes the article."""
+
 _VIEWPORT = re.compile(r"width=device-width(,initial-scale=1(\.0)?)?")
 _POLICY = names(
     "default-src img-src style-src script-src font-src connect-src object-src frame-src media-src base-uri "
@@ -140,6 +148,8 @@ def _attribute(element: Element, tag: str, name: str, value: str, language: str)
             fits = value.strip().lower() == "utf-8"
         case "http-equiv":
             fits = _is_harmless(value.strip().lower(), element.get("content") or "")
+        case "name" | "property":
+            fits = value.lower() in _DESCRIBING
         case "content" if (element.get("name") or "").lower() == "viewport":
             fits = bool(_VIEWPORT.fullmatch("".join(value.lower().split())))
         case _:
