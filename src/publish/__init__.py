@@ -22,7 +22,9 @@ The map, lowest layer first; imports only go down:
                     epub (+ cover, package): article -> bytes; engine: WeasyPrint kept to our own
                     files and fonts
        verify/      reading, expected, html, pdf, epub, compare, pages: bytes -> what was read
-                    -> problems; measure, clear_print, length: how print looks -> problems; safety: what a
+                    -> problems; sheets, values, styles (what a style hides), properties, markup
+                    (which styles and attributes are understood); described (metadata, names
+                    that are heard); measure, clear_print, length: how print looks -> problems; safety: what a
                     file could run, fetch or send -> problems
     4  formats      one row per format: name, render, read
        release      staged folder -> output/<id>/, at once or not at all
