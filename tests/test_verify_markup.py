@@ -8,6 +8,7 @@ from pathlib import Path
 
 import mutations
 import pytest
+from torture import write_torture
 
 from publish.errors import Problem
 from publish.formats import FORMATS
@@ -65,6 +66,18 @@ def sub(regex: str, new: str, file: str = ".xhtml") -> Spoil:
 
 def rule(text: str) -> Spoil:
     return lambda data: mutations.add_rule(data, text)
+
+
+@pytest.mark.parametrize("edition", ["web", "ebook"])
+def test_an_article_with_everything_that_is_hard_has_no_problem(
+    edition: str, project: Project, tmp_path: Path
+) -> None:
+    write_torture(tmp_path)
+    own = open_project(tmp_path)
+    (source,) = own.sources()
+    chosen = project.house.editions[edition]
+    data = FORMATS[chosen.format].render(source.article, chosen, own.house, own.layouts)
+    assert examine(own, source, chosen, data, "file").problems == ()
 
 
 BOTH: dict[str, tuple[str, str, Spoil]] = {
@@ -238,9 +251,9 @@ EBOOK: dict[str, tuple[str, Spoil]] = {
     "a second title": ("metadata", sub("</metadata>", "<dc:title>Cured</dc:title></metadata>", PACKAGE)),
     "the description": ("metadata", sub("<dc:description>", r"\g<0>Walking cures. ", PACKAGE)),
     "the summary": ("metadata", sub('accessibilitySummary">', r"\g<0>Nothing. ", PACKAGE)),
-    "old contents with other words": ("styles", sub("(<navLabel><text>)[^<]*", r"\1Buy now", "toc.ncx")),
-    "old contents that lead elsewhere": ("styles", sub('src="[^"]*', 'src="about.xhtml', "toc.ncx")),
-    "old contents without an entry": ("styles", sub("<navPoint.*?</navPoint>", "", "toc.ncx")),
+    "old contents with other words": ("outline", sub("(<navLabel><text>)[^<]*", r"\1Buy now", "toc.ncx")),
+    "old contents that lead elsewhere": ("outline", sub('src="[^"]*', 'src="about.xhtml', "toc.ncx")),
+    "old contents without an entry": ("outline", sub("<navPoint.*?</navPoint>", "", "toc.ncx")),
     "a place is called otherwise": ("heard", sub("Start of the article", "Buy now", "nav.xhtml")),
     "a place leads elsewhere": (
         "styles",

@@ -41,7 +41,7 @@ from publish.verify.compare import State, compare, compare_metadata, states
 from publish.verify.described import compare_heard, compare_summary, described
 from publish.verify.expected import allowed, expected, required
 from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
-from publish.verify.reading import Block, Reading
+from publish.verify.reading import Block, Reading, canonical
 from publish.verify.safety import addresses, compare_safety
 
 if TYPE_CHECKING:
@@ -307,7 +307,7 @@ def _examined(
         *compare_metadata(
             {
                 "identifier": edition_identifier(house, article, edition),
-                "title": article.title.text,
+                "title": canonical(article.title.text),
                 "language": article.language,
                 **described(article, edition, house),
             },

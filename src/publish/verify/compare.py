@@ -39,6 +39,7 @@ def compare(
         *_running(expected, reading.running, allowed),
         *_entries("contents", "table of contents", expected, reading.contents, _has_contents(expected)),
         *_entries("outline", "outline", expected, reading.outline, reading.pages is not None),
+        *_entries("outline", "contents for old e-readers", expected, reading.older, bool(reading.older)),
         *_questions(expected, reading.questions),
     )
 

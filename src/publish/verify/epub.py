@@ -73,7 +73,11 @@ def _read(files: Mapping[str, bytes]) -> Reading:
     toc, pages = (
         tuple(_nav(type, nav, book.nav, ids)) if nav is not None else () for type in ("toc", "page-list")
     )
-    for why in (*book.odd, *_odd_ways(files, book, nav, documents, ids, toc)):
+    for path, root in documents.items():
+        for each in (*root.itersiblings(preceding=True), *root.itersiblings()):
+            if "ProcessingInstruction" in str(each.tag):
+                found.refused[Refused(f"a processing instruction before or after {path}: {each.text}")] = None
+    for why in (*book.odd, *_odd_ways(files, book, nav, documents, ids)):
         found.refused[Refused(why)] = None
     places = _landmarks(nav) if nav is not None else ()
     outside = book_outside(files, lambda path: documents[path] if path in documents else _xml(files, path))
@@ -82,6 +86,7 @@ def _read(files: Mapping[str, bytes]) -> Reading:
         book.metadata,
         found.entries(found.contents),
         found.entries(toc),
+        older=found.entries(_points(_xml(files, book.ncx), book.ncx, ids)) if book.ncx else (),
         pages=len(book.spine),
         marks=(*found.marks, *found.waiting),
         page_list=pages,
@@ -146,9 +151,6 @@ def _xml(files: Mapping[str, bytes], path: str) -> Element:
         root = etree.fromstring(files[path], parser)
     except etree.XMLSyntaxError as error:
         raise _not_read(f"{path} is not XML: {error}") from error
-    around = (*root.itersiblings(preceding=True), *root.itersiblings())
-    if any(isinstance(each, etree._ProcessingInstruction) for each in (*around, *root.iter())):
-        raise _not_read(f"{path} has a processing instruction, which may bring styles or words")
     subset = root.getroottree().docinfo.internalDTD
     if (subset is not None and any(True for _ in subset.iterentities())) or any(
         isinstance(each, etree._Entity) for each in root.iter()
@@ -361,7 +363,6 @@ def _odd_ways(
     nav: Element | None,
     documents: Mapping[str, Element],
     ids: Mapping[str, list[str]],
-    toc: tuple[Entry, ...],
 ) -> Iterator[str]:
     """Yield where the ways into the book that no page shows lead elsewhere than the contents say."""
     start = next((path for path, root in documents.items() if _matter(root) == "bodymatter"), "")
@@ -386,11 +387,8 @@ def _odd_ways(
         yield "a cover that shows nothing"
     if book.ncx:
         ncx = _xml(files, book.ncx)
-        listed = tuple(_points(ncx, book.ncx, ids))
-        wanted = tuple((each.text, each.target) for each in toc)
-        if listed != wanted:
-            odd = next((each for each in listed if each not in wanted), ("too few or too many", ""))
-            yield f"the contents for old e-readers (NCX) say otherwise: “{odd[0]}”"
+        if not any(True for _ in elements(ncx, "navPoint")):
+            yield "contents for old e-readers (NCX) that list nothing"
         titles = [canonical("".join(each.itertext())) for each in elements(ncx, "docTitle")]
         if titles != [book.metadata.get("title", "")] or any(True for _ in elements(ncx, "pageList")):
             yield "the contents for old e-readers (NCX) have another title, or pages"
@@ -401,13 +399,14 @@ def _matter(root: Element) -> str:
     return str(body.get(EPUB_TYPE) or "") if body is not None else ""
 
 
-def _points(ncx: Element, path: str, ids: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+def _points(ncx: Element, path: str, ids: Mapping[str, list[str]]) -> Iterator[Entry]:
     for point in elements(ncx, "navPoint"):
         label = next((each for each in point if local(each) == "navLabel"), None)
         content = next((each for each in point if local(each) == "content"), None)
         if label is not None and content is not None:
             target = _resolve(path, ids, str(content.get("src") or "")).removeprefix("#")
-            yield canonical("".join(label.itertext())), target
+            level = sum(1 for each in point.iterancestors() if local(each) == "navPoint") + 1
+            yield Entry(canonical("".join(label.itertext())), target, level)
 
 
 def _entries(

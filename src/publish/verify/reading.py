@@ -155,6 +155,8 @@ class Reading:
     metadata: Mapping[str, str] = field(default_factory=dict)
     contents: tuple[Entry, ...] = ()
     outline: tuple[Entry, ...] = ()
+    older: tuple[Entry, ...] = ()
+    """Of an e-book: the contents once more, for e-readers from before EPUB 3 (NCX)."""
     questions: tuple[tuple[str, str], ...] = ()
     pages: int | None = None
     running: tuple[tuple[str, ...], ...] = ()
