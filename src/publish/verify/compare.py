@@ -229,6 +229,8 @@ class _Found:
             elif not any(block is each for each in self.claimed):
                 again = self.html and block.text in told and any(map(str.isalpha, block.text))
                 told.add(block.text)
+                # A sign such as "—" is nobody's, unless it is all that a block says.
+                again |= block.text in self.owners and not any(map(str.isalnum, block.text))
                 if again or not _is_allowed(block.text, allowed):
                     yield self.loose_words(block, before)
 

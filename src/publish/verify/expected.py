@@ -99,7 +99,7 @@ def allowed(article: Article, words: Words) -> frozenset[str]:
 
 _NAMES = ("reference_", "about_", "date_", "access_", "limit_", "landmarks", "page_list", "document_")
 _HEADINGS = names(
-    "key_points known unknown faq disclaimers related references about trust_pages introduction "
+    "contents key_points known unknown faq disclaimers related references about trust_pages introduction "
     "start_of_article cover callout_note callout_opinion callout_warning whole_article whole_article_heading "
     "whole_article_here whole_article_at"
 )
