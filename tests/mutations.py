@@ -152,6 +152,30 @@ def add_rule(data: bytes, rule: str) -> bytes:
     return _members(data, lambda name, text: f"{text}\n{rule}\n" if name.endswith(".css") else text)
 
 
+def pattern(data: bytes, regex: str, new: str, file: str = ".xhtml") -> bytes:
+    """Replace what ``regex`` finds first in a web page, or in each file of an e-book named ``…file``."""
+
+    def change(text: str) -> str:
+        return re.sub(regex, new, text, count=1, flags=re.S)
+
+    if format_of(data) == "html":
+        return _edit(data, change)
+    return _members(data, lambda name, text: change(text) if name.endswith(file) else text)
+
+
+def replace_file(data: bytes, file: str, content: bytes) -> bytes:
+    """Replace the bytes of the e-book's files named ``…file``."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        touched = False
+        for member in old.infolist():
+            found = member.filename.endswith(file)
+            touched |= found
+            new.writestr(member, content if found else old.read(member), member.compress_type)
+    assert touched, "nothing was changed"
+    return out.getvalue()
+
+
 def edit(data: bytes, old: str, new: str) -> bytes:
     """Replace markup that stands once in the whole file."""
     return _edit(data, lambda text: text.replace(old, new, 1))
@@ -183,7 +207,7 @@ def _members(data: bytes, change: Callable[[str, str], str]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
         for member in old.infolist():
             content = old.read(member)
-            if member.filename.endswith((".xhtml", ".css", ".opf", ".xml")):
+            if member.filename.endswith((".xhtml", ".css", ".opf", ".xml", ".ncx", ".svg")):
                 changed = change(member.filename, content.decode()).encode()
                 touched |= changed != content
                 content = changed

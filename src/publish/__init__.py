@@ -25,10 +25,11 @@ The map, lowest layer first; imports only go down:
                     files and fonts
        verify/      reading, expected, html, pdf (+ directions, lines: drawn from right to left),
                     epub, compare, pages, letters (of print: do they look like what they say),
-                    drawings (what print shows beside words): bytes -> what was read
-                    -> problems; measure, clear_print, ground, ink, length: how print looks -> problems;
-                    safety: what a file could run, fetch or send -> problems; advice: what to do about
-                    them
+                    drawings (what print shows beside words): bytes -> what was read -> problems;
+                    sheets, values, styles (what a style hides), properties, markup (which styles
+                    and attributes are understood); described (metadata, names that are heard);
+                    measure, clear_print, ground, ink, length: how print looks -> problems; safety:
+                    what a file could run, fetch or send -> problems; advice: what to do about them
     4  formats      one row per format: name, render, read
        release      staged folder -> output/<id>/, at once or not at all
     5  pipeline     the recipe: read, render, verify, release; which of it runs apart (isolate)

@@ -6,6 +6,7 @@ Values go down; nothing is printed, and nothing is written before all of it is p
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -41,6 +42,7 @@ from publish.release import belongs, draft, lock, release_all
 from publish.source.article import LANGUAGE, Source, article_ids, edition_places, read_article, read_house
 from publish.verify.advice import Origin, advised
 from publish.verify.compare import State, compare, compare_metadata, states
+from publish.verify.described import compare_heard, compare_summary, described
 from publish.verify.drawings import compare_pictures
 from publish.verify.expected import allowed, expected, in_margins, required
 from publish.verify.letters import compare_letters
@@ -324,8 +326,8 @@ def _examined(
     pages: Pages | None,
     origin: Origin,
 ) -> tuple[Reading, tuple[Problem, ...]]:
-    article, house = source.article, project.house
-    words = project.layouts.words(article.language)
+    article, house, layouts = source.article, project.house, project.layouts
+    words = layouts.words(article.language)
     reading = FORMATS[edition.format].read(data)
     wanted = expected(article, edition, words)
     titles = frozenset(map(canonical, edition_titles(house, words).values()))
@@ -337,17 +339,21 @@ def _examined(
         *compare_metadata(
             {
                 "identifier": edition_identifier(house, article, edition),
-                "title": article.title.text,
+                "title": canonical(article.title.text),
                 "language": article.language,
                 "direction": article.direction,
+                **described(article, edition, house),
             },
             reading,
         ),
+        *compare_heard(reading, words),
+        *compare_summary(reading, words, house),
         *compare_page_numbers(reading),
         *compare_pictures(article, edition, reading.drawn),
         *compare_letters(reading.letters, project.layouts.fonts().values()),
         *compare_pages(pages, reading),
         *compare_safety(reading, addresses(article, house)),
+        *_not_understood(edition, reading, layouts),
         *_hard_to_read(article, edition, data),
     )
     found = tuple(
@@ -355,6 +361,20 @@ def _examined(
         for problem in advised(problems, wanted, origin)
     )
     return reading, found
+
+
+_STYLES = {"html": "html/page.css", "epub": "epub/style.css"}
+
+
+def _not_understood(edition: Edition, reading: Reading, layouts: Layouts) -> Iterator[Problem]:
+    """Yield a problem for each thing in the file of which nobody can tell whether it hides or adds words."""
+    for each in reading.refused:
+        place = None
+        if each.line and posixpath.basename(each.sheet) in ("", "style.css"):
+            place = Place(str(layouts.file(_STYLES[edition.format])), each.line, each.column)
+        hint = "take it out of the layout, or write it more plainly (docs/layouts.md has what may stand)"
+        message = f"publish cannot tell whether this hides, covers or adds words: {each.what}"
+        yield Problem(message, place, hint, "styles")
 
 
 def _hard_to_read(article: Article, edition: Edition, data: bytes) -> tuple[Problem, ...]:

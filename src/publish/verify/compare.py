@@ -51,6 +51,7 @@ def compare(
         ),
         *_entries("contents", "table of contents", expected, reading.contents, _has_contents(expected)),
         *_entries("outline", "outline", expected, reading.outline, reading.pages is not None),
+        *_entries("outline", "contents for old e-readers", expected, reading.older, bool(reading.older)),
         *_questions(expected, reading.questions),
     )
 
@@ -148,6 +149,8 @@ class _Found:
         self.owners: dict[str, str] = {}  # text to the id of the first block that has it
         for block in expected:
             self.owners.setdefault(block.text, block.id)
+        self.html = reading.pages is None
+        """Whether the file is one page, where no interface words need to stand twice."""
         self.read: dict[str, list[Block]] = {}
         self.loose: list[Block] = []
         self.others: list[tuple[Block, str]] = []
@@ -235,8 +238,13 @@ class _Found:
             elif block.id:
                 message = f"the id {_quoted(block.id)} stands on two elements of the file"
                 yield Problem(message, kind="doubled", block=block.id, page=block.page)
-            elif not any(block is each for each in self.claimed) and not _is_allowed(block.text, allowed):
-                yield self.loose_words(block, before)
+            elif not any(block is each for each in self.claimed):
+                again = self.html and block.text in told and any(map(str.isalpha, block.text))
+                told.add(block.text)
+                # A sign such as "—" is nobody's, unless it is all that a block says.
+                again |= block.text in self.owners and not any(map(str.isalnum, block.text))
+                if again or not _is_allowed(block.text, allowed):
+                    yield self.loose_words(block, before)
 
     def unknown(self, block: Block) -> Problem:
         owner = self.owners.get(block.text)
@@ -295,10 +303,12 @@ def _is_allowed(text: str, allowed: frozenset[str]) -> bool:
     return len(text) in ends
 
 
-def _says_something(character: str) -> bool:
-    """Whether a character means something by itself: ✗ does, a dash, a bullet or an arrow does not."""
-    signs = unicodedata.category(character) in ("So", "Sm", "Sc") and character not in _BULLETS | {*"|←→↑↓↩"}
-    return character.isalnum() or signs or character == "\ufffd"
+_SIGNS = frozenset("•◦▪▫·▸▹▶▷→←↑↓↗↩↵☐□■◆○●|©")
+"""Symbols that mark a line, a link or a box to tick; ✗, ≠ and their like are an opinion."""
+
+
+def _says_something(letter: str) -> bool:
+    return letter.isalnum() or (unicodedata.category(letter)[0] == "S" and letter not in _SIGNS)
 
 
 # --- order ---------------------------------------------------------------------------------
@@ -366,9 +376,13 @@ def _dress(block: Block, one: Block) -> Iterator[Problem]:
         yield _problem("role", one, f"is {_role(one)} instead of {_role(block)}")
     if not _counts(one.marker, block.marker):
         wanted = f"the number {block.marker}" if block.marker else "a list’s sign"
-        yield _problem("label", one, f"has {_quoted(one.marker or '')} before it instead of {wanted}")
+        message = f"has {_quoted(one.marker or '')} before it instead of {wanted}"
+        yield _problem("number", one, message, _LAYOUT)
     if None not in (one.cell, block.cell) and one.cell != block.cell:
-        yield _problem("role", one, f"stands in {one.cell} of its table instead of {block.cell}")
+        message = f"stands in {one.cell} of its table instead of {block.cell}"
+        yield _problem("cell", one, message, "mend the layout: a cell belongs under and beside its headings")
+    if one.picture is not None and one.picture != block.picture:
+        yield _problem("picture", one, "describes another picture than the one in the source", _LAYOUT)
     if one.language.lower() != block.language.lower():
         said = _quoted(one.language) if one.language else "no language"
         yield _problem("language", one, f"is marked as {said} instead of {_quoted(block.language)}")

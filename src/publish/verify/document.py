@@ -12,15 +12,27 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from publish.model import direction
-from publish.verify.reading import LOST, Block, Entry, Mark, Role, Span, canonical, canonical_offset, marked
+from publish.verify.markup import EPUB_TYPE as EPUB_TYPE
+from publish.verify.markup import XML_LANG, heard, odd
+from publish.verify.reading import (
+    LOST,
+    Block,
+    Entry,
+    Heard,
+    Mark,
+    Refused,
+    Role,
+    Span,
+    canonical,
+    canonical_offset,
+    marked,
+)
 from publish.verify.sheets import names
 from publish.verify.styles import BLOCK_ELEMENTS, Element, Styles, local
 
 MAX_DEPTH = 200
 MAX_TAGS = 400_000
 """Of one file, begins and ends: a hundred times what an article has, and as much as is read in 10 seconds."""
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
 _ROLES: dict[str, Role] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
@@ -34,6 +46,9 @@ _ROLES: dict[str, Role] = {
     "img": "alternative",
 }
 _WAYS = {"ltr": "from left to right", "rtl": "from right to left"}
+_LEAST_PICTURE = 48
+"""CSS pixels: nobody sees what is in a smaller one."""
+
 _NO_TEXT = names("head script style template title")
 _FOREIGN = names("applet embed frame iframe object portal")
 _MACHINE_NAVS = names("landmarks page-list")
@@ -62,6 +77,8 @@ class Found:
     weights: list[Counter[float]] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     waiting: list[Mark] = field(default_factory=list)
+    refused: dict[Refused, None] = field(default_factory=dict)
+    heard: list[Heard] = field(default_factory=list)
 
     def blocks(self) -> tuple[Block, ...]:
         """Return all blocks, their sizes as multiples of body text."""
@@ -89,18 +106,23 @@ def _most(weights: Counter[float]) -> float:
 Resolve = Callable[[str], str]
 """From a link as written to what it means: an address, "#id" inside the work, or that and ``LOST``."""
 
+Picture = Callable[[str], str]
+"""From the address of a picture to the SHA-256 of its bytes, "" where the file has no such picture."""
+
 
 def read_document(
     found: Found,
     root: Element,
     styles: Styles,
     resolve: Resolve,
-    picture: Callable[[str], bool],
+    picture: Picture,
     page: int | None = None,
     hidden: str = "",
 ) -> None:
     """Add what ``root`` says to ``found``; ``hidden`` is why readers would not come upon this document."""
-    walk = _Walk(found, styles, resolve, picture, page, hidden)
+    found.refused.update(styles.refused)
+    found.heard += heard(root)
+    walk = _Walk(found, root, styles, resolve, picture, page, hidden)
     language = language_of(root)
     for element in root.iter():
         if words := _foreign(element):
@@ -108,6 +130,8 @@ def read_document(
     body = next((child for child in root if local(child) == "body"), None)
     if body is not None:
         walk.child(body, language, toc=None, first_of_item=False)
+    # What is odd in a block is told of the block.
+    found.refused.update((Refused(why), None) for each, why in walk.odd.items() if each not in walk.told)
 
 
 def language_of(element: Element) -> str:
@@ -138,14 +162,18 @@ class _Walk:
     def __init__(
         self,
         found: Found,
+        root: Element,
         styles: Styles,
         resolve: Resolve,
-        picture: Callable[[str], bool],
+        picture: Picture,
         page: int | None,
         hidden: str,
     ) -> None:
         self.found, self.styles, self.resolve, self.picture = found, styles, resolve, picture
         self.page, self.hidden = page, hidden
+        self.odd = dict(odd(root))
+        self.told: set[Element] = set()
+        self.parents = {child: element for element in root.iter() for child in element}
         self.run: list[str] = []
         self.open: list[str] = []
         if not found.weights:
@@ -260,6 +288,7 @@ class _Walk:
         else:
             text.inside(element, language)
         plain, spans = marked("".join(text.raw), text.spans)
+        text.hidden = text.hidden or self.unnumbered(element, role)
         hidden = self.hidden or text.hidden or ("" if text.seen else self.styles.look(element).hidden(""))
         block = Block(
             id,
@@ -271,6 +300,9 @@ class _Walk:
             spans,
             self.page,
             hidden,
+            marker=str(self.number(element) or "") if role == "item" else None,
+            cell=self.cell(element) if role in ("header", "cell") else None,
+            picture=text.picture,
         )
         self.found.drafts.append(Draft(block, text.sizes))
         if plain and role != "alternative":
@@ -281,6 +313,49 @@ class _Walk:
         self.loose(text.added, language)
         for inner, its_id, its_role in text.nested:
             self.block(inner, its_id, its_role, language_of(inner) or language)
+
+    def number(self, element: Element) -> int:
+        """The number before an item, 0 for a bullet. Its own ``value`` is no attribute that may stand."""
+        item = self.parents[element]
+        around = self.parents[item]
+        if local(around) != "ol":
+            return 0
+        start = str(around.get("start") or "1")
+        items = [each for each in around if local(each) == "li"]
+        return (int(start) if start.isdigit() else 0) + items.index(item)
+
+    def unnumbered(self, element: Element, role: Role) -> str:
+        """Why the number of an item is not the one that is seen, "" where it is or there is none."""
+        if role != "item" or not (number := self.number(element)):
+            return ""
+        item = self.parents[element]
+        for each in (item, self.parents[item]):
+            if why := self.styles.odd_lists.get(each):
+                return f"its number {number} is shown otherwise, or not at all ({why})"
+        return ""
+
+    def cell(self, element: Element) -> str:
+        """Where a cell stands, as in ``Block.cell``; in no row, if no browser would show it in one."""
+        nowhere = "no row"
+        row = self.parents[element]
+        group = self.parents.get(row)
+        table = self.parents.get(group) if group is not None else None
+        if local(row) != "tr" or table is None or local(table) != "table":
+            return nowhere
+        groups = [each for each in table if local(each) in ("thead", "tbody", "tfoot")]
+        kinds = [local(each) for each in groups]
+        if kinds not in (["tbody"], ["thead", "tbody"]) or local(group) not in kinds:
+            return nowhere
+        rows = [each for part in groups for each in part if local(each) == "tr"]
+        column = [each for each in row if local(each) in ("th", "td")].index(element)
+        if local(element) == "th" and element.get("scope") != ("row" if rows.index(row) else "col"):
+            return nowhere
+        place = f"row {rows.index(row) + 1}, column {column + 1}"
+        return (
+            f"{place}, head of its {'row' if rows.index(row) else 'column'}"
+            if local(element) == "th"
+            else place
+        )
 
     def mark_pages(self, block: Block, text: _Text) -> None:
         """Note which page markers stand before and in a block of text."""
@@ -334,6 +409,7 @@ class _Text:
         self.marks: list[Mark] = []
         self.sizes: tuple[float, ...] | None = None
         self.hidden, self.seen = "", False
+        self.picture: str | None = None
         self.length = 0
 
     def inside(self, element: Element, language: str, into: str = "text") -> None:
@@ -348,11 +424,9 @@ class _Text:
     def look_at(self, element: Element) -> None:
         before, after = self.walk.styles.added(element)
         self.added += [f" {words} " for words in (before, after) if words]
-        role = element.get("role") or ""
-        if role not in ("doc-noteref", "doc-backlink", "doc-pagebreak"):
-            for name in ("aria-label", "aria-labelledby"):
-                if element.get(name):
-                    self.hidden = self.hidden or f"{name} is heard in place of its words"
+        if why := self.walk.odd.get(element):
+            self.walk.told.add(element)
+            self.hidden = self.hidden or f"it may be heard or shown otherwise: {why}"
 
     def words(self, text: str | None, element: Element, into: str) -> None:
         if not text:
@@ -385,6 +459,9 @@ class _Text:
         if is_page_mark(element):
             self.marks.append(_mark(element, start))
         if tag in _NO_TEXT:
+            if why := self.walk.odd.get(element):
+                self.walk.told.add(element)
+                self.hidden = self.hidden or f"it may be heard or shown otherwise: {why}"
             return
         if role and id:
             self.nested.append((element, id, role))
@@ -436,10 +513,13 @@ class _Text:
         self.raw.append(element.get("alt") or "")
         self.seen = True
         self.hidden = self.hidden or self.walk.styles.look(element).hidden("")
-        if not self.walk.picture(element.get("src") or ""):
+        self.picture = self.walk.picture(element.get("src") or "")
+        if not self.picture:
             self.hidden = self.hidden or "its picture is not in the file"
-        if "0" in (element.get("width"), element.get("height")):
-            self.hidden = self.hidden or "its picture has no size"
+        for name in ("width", "height"):
+            size = element.get(name)
+            if size is not None and not (size.isdigit() and int(size) >= _LEAST_PICTURE):
+                self.hidden = self.hidden or f"its picture has no size ({name}={size})"
 
 
 def is_too_deep(root: Element) -> bool:

@@ -6,6 +6,7 @@ entities or anything from outside, and nothing is unpacked to disk.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import posixpath
 import urllib.parse
@@ -16,18 +17,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from publish.errors import Problem, PublishError
-from publish.verify.document import (
-    EPUB_TYPE,
-    MAX_TAGS,
-    Found,
-    elements,
-    is_too_deep,
-    read_document,
-    words_of,
-)
-from publish.verify.reading import LOST, Entry, Reading, canonical
+from publish.model import direction
+from publish.verify.document import EPUB_TYPE, MAX_TAGS, Found, elements, is_too_deep, read_document, words_of
+from publish.verify.reading import LOST, Entry, Heard, Reading, Refused, canonical
 from publish.verify.safety import book_outside
-from publish.verify.sheets import Fetch, Sheet, media, read_sheet
+from publish.verify.sheets import Fetch, Sheet, media, names, read_sheet
 from publish.verify.styles import Element, Styles, local
 
 MAX_MEMBERS = 2_000
@@ -65,12 +59,13 @@ def _read(files: Mapping[str, bytes]) -> Reading:
     for number, (path, linear) in enumerate(book.spine, 1):
         if local(documents[path]) != "html":
             raise _not_read(f"{path} is in the spine and is no XHTML")
+        styles = Styles(documents[path], sheets[path], ways, html=False)
         read_document(
             found,
             documents[path],
-            Styles(documents[path], sheets[path], ways, html=False),
+            styles,
             partial(_resolve, path, ids),
-            partial(_is_picture, files, path),
+            partial(_picture, files, path),
             number,
             "" if linear else "its file stands outside the reading order (linear=no)",
         )
@@ -78,6 +73,13 @@ def _read(files: Mapping[str, bytes]) -> Reading:
     toc, pages = (
         tuple(_nav(type, nav, book.nav, ids)) if nav is not None else () for type in ("toc", "page-list")
     )
+    for path, root in documents.items():
+        for each in (*root.itersiblings(preceding=True), *root.itersiblings()):
+            if "ProcessingInstruction" in str(each.tag):
+                found.refused[Refused(f"a processing instruction before or after {path}: {each.text}")] = None
+    for why in (*book.odd, *_odd_ways(files, book, nav, documents, ids)):
+        found.refused[Refused(why)] = None
+    places = _landmarks(nav) if nav is not None else ()
     outside = book_outside(files, lambda path: documents[path] if path in documents else _xml(files, path))
     turns = {book.direction, *(str(root.get("dir") or "ltr") for root in documents.values())}
     return Reading(
@@ -85,10 +87,13 @@ def _read(files: Mapping[str, bytes]) -> Reading:
         {**book.metadata, "direction": " ".join(sorted(turns))},
         found.entries(found.contents),
         found.entries(toc),
+        older=found.entries(_points(_xml(files, book.ncx), book.ncx, ids)) if book.ncx else (),
         pages=len(book.spine),
         marks=(*found.marks, *found.waiting),
         page_list=pages,
         dangers=tuple(outside.dangers),
+        heard=(*found.heard, *(Heard(kind, text) for kind, text, _ in places)),
+        refused=tuple(found.refused),
         addresses=tuple(outside.addresses),
     )
 
@@ -168,6 +173,9 @@ class _Book:
     nav: str
     metadata: Mapping[str, str]
     direction: str
+    ncx: str = ""
+    cover: str = ""
+    odd: tuple[str, ...] = ()
 
     def documents(self) -> Iterator[str]:
         yield from dict.fromkeys((*(path for path, _ in self.spine), *([self.nav] if self.nav else ())))
@@ -179,14 +187,23 @@ def _book(files: Mapping[str, bytes]) -> _Book:
     package_path = next(roots, None) or ""
     package = _xml(files, package_path)
     items: dict[str, str] = {}
-    nav = ""
+    nav, ncx, cover, odd = "", "", "", list(_odd_package(package))
     for item in package.iter(f"{_OPF}item"):
+        if (item.get("id") or "") in items:
+            raise _not_read(f"its manifest has the id “{item.get('id')}” twice")
         path = _join(package_path, item.get("href") or "")[0]
         items[item.get("id") or ""] = path
         if "nav" in (item.get("properties") or "").split():
             nav = path
+        if "cover-image" in (item.get("properties") or "").split():
+            cover = path
+        if item.get("media-type") == "application/x-dtbncx+xml":
+            ncx = path
     spine = []
-    for reference in package.iter(f"{_OPF}itemref"):
+    spines = package.findall(f"{_OPF}spine")
+    if len(spines) != 1:
+        raise _not_read("it has no spine, or several")
+    for reference in spines[0].findall(f"{_OPF}itemref"):
         id = reference.get("idref") or ""
         if id not in items:
             raise _not_read(f"its spine names “{id}”, which the manifest does not have")
@@ -194,7 +211,31 @@ def _book(files: Mapping[str, bytes]) -> _Book:
     if not spine:
         raise _not_read("its spine is empty")
     turn = next((each.get("page-progression-direction") for each in package.iter(f"{_OPF}spine")), None)
-    return _Book(tuple(spine), nav, _metadata(package), turn or "ltr")
+    return _Book(tuple(spine), nav, _metadata(package), turn or "ltr", ncx, cover, tuple(odd))
+
+
+_PACKAGE = names("metadata manifest spine guide")
+_PROPERTIES = names("nav cover-image svg")
+_UNSHOWN = names("fallback media-overlay")
+
+
+def _odd_package(package: Element) -> Iterator[str]:
+    """Yield what makes a reading system show other pages, in another order or at a fixed size."""
+    language = next((each.text or "" for each in package.iter(f"{_DC}language")), "")
+    for element in package.iter():
+        name = local(element)
+        if element.getparent() is package and name not in _PACKAGE:
+            yield f"<{name}> in the package of the e-book"
+        if (said := element.get("property") or "").startswith(("rendition:", "media:")):
+            yield f"{said} in the package of the e-book"
+        allowed = _PROPERTIES if name == "item" else frozenset[str]()
+        for word in sorted(names(element.get("properties") or "") - allowed):
+            yield f"the property {word} of an <{name}>"
+        for word in sorted(_UNSHOWN & set(element.keys())):
+            yield f"{word} of an <{name}>"
+        turn = element.get("page-progression-direction") or "default"
+        if name == "spine" and turn not in ("default", direction(language)):
+            yield f"pages that are turned from {'right to left' if turn == 'rtl' else 'left to right'}"
 
 
 def _join(base: str, href: str) -> tuple[str, str]:
@@ -214,9 +255,15 @@ def _metadata(package: Element) -> dict[str, str]:
             given.sort(key=lambda element: element.get("id") != unique)
         if given:
             found[name] = canonical("".join(given[0].itertext()))
+    for name, key in (("title", "titles"), ("creator", "creator"), ("contributor", "creator")):
+        said = [canonical("".join(each.itertext())) for each in package.iter(f"{_DC}{name}")]
+        found[key] = "; ".join(filter(None, (found.get(key, ""), *said)))
+    for name in ("description", "publisher"):
+        said = [canonical("".join(each.itertext())) for each in package.iter(f"{_DC}{name}")]
+        found[name] = "; ".join(said)
     for meta in package.iter(f"{_OPF}meta"):
         name = (meta.get("property") or "").removeprefix("schema:")
-        if name in ("pageBreakSource", "accessibilityFeature"):
+        if name in ("pageBreakSource", "accessibilityFeature", "accessibilitySummary"):
             found[name] = f"{found.get(name, '')} {canonical(meta.text or '')}".strip()
     return found
 
@@ -224,8 +271,9 @@ def _metadata(package: Element) -> dict[str, str]:
 # --- the documents -------------------------------------------------------------------------
 
 
-def _is_picture(files: Mapping[str, bytes], base: str, source: str) -> bool:
-    return bool(files.get(_join(base, source)[0]))
+def _picture(files: Mapping[str, bytes], base: str, source: str) -> str:
+    data = files.get(_join(base, source)[0])
+    return hashlib.sha256(data).hexdigest() if data else ""
 
 
 def _resolve(base: str, ids: Mapping[str, list[str]], href: str) -> str:
@@ -258,9 +306,20 @@ def _sheets(
                 raise _not_read(f"{path} uses the style sheet {target}, which is missing")
             key = target, element.get("media") or ""
             if key not in known:
-                text = files[target].decode("utf-8-sig", "replace")
-                known[key] = read_sheet(text, key[1], _fetch(files, target))
+                text = _css(files[target], target)
+                known[key] = read_sheet(text, key[1], _fetch(files, target), target)
             yield known[key]
+
+
+def _css(data: bytes, name: str) -> str:
+    """Return a style sheet's text; in another encoding a browser would read other rules (CSS Syntax, 3.2)."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _not_read(f"byte {error.start} of {name} is not UTF-8") from error
+    if "\0" in text:
+        raise _not_read(f"{name} is not UTF-8")
+    return text
 
 
 def _fetch(files: Mapping[str, bytes], base: str) -> Fetch:
@@ -268,7 +327,7 @@ def _fetch(files: Mapping[str, bytes], base: str) -> Fetch:
 
     def fetch(address: str) -> str | None:
         data = files.get(_join(base, address)[0])
-        return None if data is None else data.decode("utf-8-sig", "replace")
+        return None if data is None else _css(data, address)
 
     return fetch
 
@@ -278,6 +337,79 @@ def _nav(type: str, nav: Element, path: str, ids: Mapping[str, list[str]]) -> It
     for element in elements(nav, "nav"):
         if type in (element.get(EPUB_TYPE) or "").split():
             yield from _entries(element, path, ids, 0)
+
+
+def _is_blank(data: bytes) -> bool:
+    """Whether a cover shows nothing: its words stand in its picture, which nobody can compare."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
+            shades = picture.convert("L").resize((160, 256)).tobytes()
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return True
+    return max(shades) - min(shades) < 64
+
+
+def _landmarks(nav: Element) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, words and address of each place in the list that only reading systems show."""
+    for around in elements(nav, "nav"):
+        if "landmarks" in (around.get(EPUB_TYPE) or "").split():
+            for each in elements(around, "a"):
+                text = canonical("".join(each.itertext()))
+                yield str(each.get(EPUB_TYPE) or ""), text, str(each.get("href") or "")
+
+
+def _odd_ways(
+    files: Mapping[str, bytes],
+    book: _Book,
+    nav: Element | None,
+    documents: Mapping[str, Element],
+    ids: Mapping[str, list[str]],
+) -> Iterator[str]:
+    """Yield where the ways into the book that no page shows lead elsewhere than the contents say."""
+    start = next((path for path, root in documents.items() if _matter(root) == "bodymatter"), "")
+    for kind, text, href in _landmarks(nav) if nav is not None else ():
+        path, fragment = _join(book.nav, href)
+        root = documents.get(path)
+        target = (
+            next((each for each in root.iter() if each.get("id") == fragment), root)
+            if root is not None
+            else None
+        )
+        role = target.get("role") if target is not None else None
+        fits = {
+            "cover": root is not None and any(e.get("role") == "doc-cover" for e in root.iter()),
+            "toc": role == "doc-toc",
+            "bodymatter": path == start and fragment in ("", *ids.get(path, ())[:1]),
+            "endnotes": role == "doc-endnotes",
+        }
+        if not fits.get(kind, False):
+            yield f"the place “{text}” ({kind}) leads to {href}"
+    if book.cover and _is_blank(files.get(book.cover, b"")):
+        yield "a cover that shows nothing"
+    if book.ncx:
+        ncx = _xml(files, book.ncx)
+        if not any(True for _ in elements(ncx, "navPoint")):
+            yield "contents for old e-readers (NCX) that list nothing"
+        titles = [canonical("".join(each.itertext())) for each in elements(ncx, "docTitle")]
+        if titles != [book.metadata.get("title", "")] or any(True for _ in elements(ncx, "pageList")):
+            yield "the contents for old e-readers (NCX) have another title, or pages"
+
+
+def _matter(root: Element) -> str:
+    body = next(elements(root, "body"), None)
+    return str(body.get(EPUB_TYPE) or "") if body is not None else ""
+
+
+def _points(ncx: Element, path: str, ids: Mapping[str, list[str]]) -> Iterator[Entry]:
+    for point in elements(ncx, "navPoint"):
+        label = next((each for each in point if local(each) == "navLabel"), None)
+        content = next((each for each in point if local(each) == "content"), None)
+        if label is not None and content is not None:
+            target = _resolve(path, ids, str(content.get("src") or "")).removeprefix("#")
+            level = sum(1 for each in point.iterancestors() if local(each) == "navPoint") + 1
+            yield Entry(canonical("".join(label.itertext())), target, level)
 
 
 def _entries(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import assert_never
 
 from publish.identifiers import identifier_url, shown_url
@@ -53,6 +54,7 @@ from publish.model import (
 from publish.model import (
     Block as ModelBlock,
 )
+from publish.verify.properties import names
 from publish.verify.reading import Block, Role, Span, canonical, marked
 
 
@@ -72,11 +74,12 @@ def required(article: Article) -> frozenset[str]:
 def allowed(article: Article, words: Words) -> frozenset[str]:
     """Return the interface words that may stand between blocks, canonical; # stands for any number."""
     # "No" alone, set before a sentence, would turn its meaning: boxes may only say all their words.
-    # What editions are called stands in links to them only, all of it in a row.
+    # What editions are called stands in links to them only, all of it in a row. What is the name of a
+    # thing, such as "Does not prove", stands in a block of its own or nowhere.
     fixed = [
         text
         for key, text in words.texts.items()
-        if "{" not in text and key not in ANSWERS and not key.startswith("edition_")
+        if "{" not in text and key not in ANSWERS and not key.startswith(_NAMES) and key not in _HEADINGS
     ]
     fixed.append(" ".join(words(key) for key in ANSWERS))
     counted: dict[str, int] = {}
@@ -100,6 +103,25 @@ def allowed(article: Article, words: Words) -> frozenset[str]:
 def in_margins(words: Words) -> frozenset[str]:
     """Return the interface words that may stand in the margins of print; # stands for any number."""
     return frozenset(map(canonical, (words("page", n="#"), words("page_of", n="#", total="#"))))
+
+
+_NAMES = (
+    "edition_",
+    "reference_",
+    "about_",
+    "date_",
+    "access_",
+    "limit_",
+    "landmarks",
+    "page_list",
+    "document_",
+)
+_HEADINGS = names(
+    "contents key_points known unknown faq disclaimers related references about trust_pages introduction "
+    "start_of_article cover callout_note callout_opinion callout_warning whole_article whole_article_heading "
+    "whole_article_here whole_article_at"
+)
+"""Interface words that say something about what follows: as blocks and labels, where they are compared."""
 
 
 class _Expected:
@@ -276,7 +298,8 @@ class _Expected:
                         yield self.line(facet.text, "definition")
             case Figure():
                 number = self.numbers[block.id or ""]
-                yield self.said(f"{block.id}-alt", block.alt, "alternative")
+                digest = sha256(block.picture.data).hexdigest() if block.picture else ""
+                yield replace(self.said(f"{block.id}-alt", block.alt, "alternative"), picture=digest)
                 yield self.line(block.caption, "caption", label=words("figure_label", n=number))
                 if block.description:
                     yield from self.prose(block.description)

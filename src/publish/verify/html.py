@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import io
 import json
 import urllib.parse
@@ -16,7 +17,7 @@ from typing import Any
 
 from publish.errors import Problem, PublishError
 from publish.verify.document import MAX_TAGS, Found, elements, is_too_deep, language_of, read_document
-from publish.verify.reading import LOST, Reading, canonical
+from publish.verify.reading import LOST, Reading, Refused, canonical
 from publish.verify.safety import page_outside
 from publish.verify.sheets import Sheet, media, read_sheet
 from publish.verify.styles import Element, Styles, local
@@ -45,7 +46,9 @@ def _read(root: Element) -> Reading:
         return f"#{id}" if id in ids else f"#{id}{LOST}"
 
     found = Found()
-    read_document(found, root, styles, resolve, _is_picture)
+    read_document(found, root, styles, resolve, _picture)
+    if why := _odd_head(root):
+        found.refused[Refused(why)] = None
     contents = found.entries(found.contents)
     outside = page_outside(root)
     return Reading(
@@ -55,6 +58,8 @@ def _read(root: Element) -> Reading:
         questions=tuple(_questions(root)),
         marks=(*found.marks, *found.waiting),
         dangers=tuple(outside.dangers),
+        heard=tuple(found.heard),
+        refused=tuple(found.refused),
         addresses=tuple(outside.addresses),
     )
 
@@ -79,6 +84,15 @@ def _parse(data: bytes) -> Element:
     return root
 
 
+def _odd_head(root: Element) -> str:
+    """Say what lets a browser take the bytes for other letters (HTML, section 13.2.3), "" for nothing."""
+    head = next(elements(root, "head"), ())
+    first = next((each for each in head if isinstance(each.tag, str)), None)
+    if first is None or local(first) != "meta" or (first.get("charset") or "").strip().lower() != "utf-8":
+        return 'the head does not begin with <meta charset="utf-8">'
+    return ""
+
+
 def _not_read(why: str) -> PublishError:
     return PublishError(Problem(f"this is no web page that can be read: {why}", kind="unreadable"))
 
@@ -87,7 +101,8 @@ def _sheets(root: Element) -> Iterator[Sheet]:
     for element in root.iter():
         tag = local(element)
         if tag == "style":
-            yield read_sheet(element.text or "", element.get("media") or "")
+            # Lines are counted as in the layout, whose text begins in a line of its own.
+            yield read_sheet((element.text or "").removeprefix("\n"), element.get("media") or "")
         elif tag == "link" and "stylesheet" in (element.get("rel") or "").lower().split():
             address = element.get("href") or ""
             text = _data(address)
@@ -116,8 +131,9 @@ def _data(address: str) -> bytes | None:
         return None
 
 
-def _is_picture(source: str) -> bool:
-    return source.startswith("data:image/") and bool(_data(source))
+def _picture(source: str) -> str:
+    data = _data(source) if source.startswith("data:image/") else None
+    return hashlib.sha256(data).hexdigest() if data else ""
 
 
 def _metadata(root: Element) -> dict[str, str]:
@@ -126,24 +142,41 @@ def _metadata(root: Element) -> dict[str, str]:
     if title is not None:
         found["title"] = canonical("".join(title.itertext()))
     for meta in elements(root, "meta"):
-        if (meta.get("name") or "").lower() == "dcterms.identifier":
-            found["identifier"] = canonical(meta.get("content") or "")
+        name = (meta.get("name") or meta.get("property") or "").lower()
+        said = canonical(meta.get("content") or "")
+        if name:
+            found[name] = f"{found[name]}; {said}" if name in found else said
+    if "dcterms.identifier" in found:
+        found["identifier"] = found.pop("dcterms.identifier")
+    data = list(_structured(root))
+    for page in (page for each in data for page in _of_type(each, "MedicalWebPage")):
+        for name in ("name", "description"):
+            found[f"data: {name}"] = canonical(str(page.get(name, "")))
+        people = (str(each.get("name", "")) for each in _of_type(page.get("author"), "Person"))
+        found["data: author"] = canonical("; ".join(people))
+    if data:
+        found["data: questions"] = str(sum(1 for _ in _questions(root)))
     return found
+
+
+def _structured(root: Element) -> Iterator[Any]:
+    """Yield what each JSON-LD script of the page holds."""
+    for script in elements(root, "script"):
+        if (script.get("type") or "").strip().lower() == "application/ld+json":
+            try:
+                yield json.loads(script.text or "")
+            except ValueError as error:
+                raise _not_read(f"its JSON-LD is broken: {error}") from error
 
 
 def _questions(root: Element) -> Iterator[tuple[str, str]]:
     """Yield question and answer of every FAQPage in the page's JSON-LD (schema.org)."""
-    for script in elements(root, "script"):
-        if (script.get("type") or "").strip().lower() == "application/ld+json":
-            try:
-                data = json.loads(script.text or "")
-            except ValueError as error:
-                raise _not_read(f"its JSON-LD is broken: {error}") from error
-            for question in _of_type(data, "Question"):
-                answers = [
-                    str(each.get("text", "")) for each in _of_type(question.get("acceptedAnswer"), "Answer")
-                ]
-                yield canonical(str(question.get("name", ""))), canonical(" ".join(answers))
+    for data in _structured(root):
+        for question in _of_type(data, "Question"):
+            answers = [
+                str(each.get("text", "")) for each in _of_type(question.get("acceptedAnswer"), "Answer")
+            ]
+            yield canonical(str(question.get("name", ""))), canonical(" ".join(answers))
 
 
 def _of_type(data: Any, kind: str) -> Iterator[dict[str, Any]]:

@@ -79,6 +79,8 @@ class Block:
     cell: str | None = None
     """Of a cell, where its table has it: "row 2, column 3, head of its row". None where the format does
     not tell."""
+    picture: str | None = None
+    """Of an alternative: SHA-256 of the picture's bytes, "" for none; None where they are not in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,30 @@ class Danger:
 
     what: str
     page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Heard:
+    """A name that is heard and not seen: of a "note" mark that shows the number ``shown``, of a "landmark",
+    or the words of a "cover", "toc", "bodymatter" or "endnotes" in an e-book's list of places."""
+
+    what: str
+    text: str
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Refused:
+    """What the proof cannot tell whether it hides, covers or adds words: a declaration, an attribute.
+
+    ``sheet`` is the style sheet's name in an e-book; ``line`` counts from 1 in the sheet, 0 where it is
+    no part of one.
+    """
+
+    what: str
+    sheet: str = ""
+    line: int = 0
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +200,8 @@ class Reading:
     metadata: Mapping[str, str] = field(default_factory=dict)
     contents: tuple[Entry, ...] = ()
     outline: tuple[Entry, ...] = ()
+    older: tuple[Entry, ...] = ()
+    """Of an e-book: the contents once more, for e-readers from before EPUB 3 (NCX)."""
     questions: tuple[tuple[str, str], ...] = ()
     pages: int | None = None
     running: tuple[tuple[str, ...], ...] = ()
@@ -193,6 +221,10 @@ class Reading:
     """Of print: every figure."""
     letters: tuple[Letter, ...] = ()
     """Of print: every letter of every font in it, once."""
+    heard: tuple[Heard, ...] = ()
+    """Names of elements for those who listen."""
+    refused: tuple[Refused, ...] = ()
+    """What is not understood, each thing once."""
     addresses: tuple[str, ...] = ()
     """Where the file leads to outside of itself, each address once."""
 

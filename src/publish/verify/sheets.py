@@ -10,14 +10,16 @@ they decide what is seen. What cannot be read, but could hide a block, is a prob
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from publish.errors import Problem, PublishError
-
-Token = Any  # a component value of tinycss2, which has no type information
-Tokens = tuple[Token, ...]
+from publish.verify.properties import AT_RULES, PSEUDO_ELEMENTS, understood
+from publish.verify.properties import names as names
+from publish.verify.reading import Refused
+from publish.verify.values import Token, Tokens
 
 LONGHANDS: Mapping[str, tuple[str, ...]] = {
     "background": ("background-color", "background-image", "background-clip"),
@@ -56,27 +58,29 @@ LONGHANDS: Mapping[str, tuple[str, ...]] = {
 """A shorthand, or another name, and what it sets of the properties below."""
 
 
-def names(text: str) -> frozenset[str]:
-    """Return the words of ``text``: a long list of names, written short."""
-    return frozenset(text.split())
-
-
-PROPERTIES = names(
+_JOINT = names(
     """
-    display visibility opacity font-size color background-color background-image background-clip clip
-    clip-path position text-indent transform translate scale zoom height max-height width max-width
-    overflow-x overflow-y white-space text-overflow line-clamp text-transform content-visibility content
-    text-decoration-line filter mask-image -webkit-text-fill-color -webkit-text-security line-height
-    letter-spacing word-spacing z-index order flex-direction unicode-bidi direction animation-name
-    list-style-type color-scheme mix-blend-mode contain speak
+    color -webkit-text-fill-color background background-color background-image font font-size color-scheme
+    height max-height overflow overflow-y overflow-block max-block-size block-size white-space text-wrap
+    text-wrap-mode text-transform
     """
-).union(*LONGHANDS.values())
-"""The properties that decide whether and how large a reader sees words; all others are dropped."""
+)
+"""Properties that hide words only together with others: the media in which they differ are all tried.
+What hides alone counts under any condition, so its conditions need no medium of their own."""
 
 _HARMLESS_AT_RULES = names(
-    "charset color-profile counter-style font-face font-feature-values font-palette-values namespace page "
-    "position-try property starting-style view-transition"
+    "color-profile counter-style font-face font-feature-values font-palette-values namespace position-try "
+    "property starting-style view-transition"
 )
+"""At-rules that browsers know and that are refused; what nobody knows cannot even be read."""
+
+STATES = names(
+    "hover active focus focus-visible focus-within target target-within visited user-invalid user-valid"
+)
+"""Pseudo-classes that hold only while a reader does something: a rule with one is a condition."""
+
+MOST_FACTS = 5
+"""Conditions that may hold or not, each with all others: twice the media for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,39 +163,47 @@ class Rule:
 class Sheet:
     """The rules of one style sheet in their order, and the declarations of its keyframes by name."""
 
+    name: str = ""
+
     rules: list[Rule] = field(default_factory=list)
     keyframes: dict[str, list[Declaration]] = field(default_factory=dict)
     layers: list[str] = field(default_factory=list)
     fluid: bool = False
     """Whether a length depends on the width of the window."""
+    refused: list[Refused] = field(default_factory=list)
+
+    def refuse(self, what: str, node: Any) -> None:
+        self.refused.append(Refused(what, self.name, node.source_line, node.source_column))
 
 
 Fetch = Callable[[str], str | None]
 """The text of an imported sheet by its address, None where the file does not hold it."""
 
 
-def read_sheet(text: str, media: str = "", fetch: Fetch = lambda _: None) -> Sheet:
+def read_sheet(text: str, media: str = "", fetch: Fetch = lambda _: None, name: str = "") -> Sheet:
     """Return the rules of a style sheet; ``media`` is its own media attribute.
 
     Raises ``PublishError`` for a selector, at-rule or import that could hide words and cannot be read.
     """
     import tinycss2
 
-    sheet = Sheet()
+    sheet = Sheet(name)
     _read(sheet, text, (_query(tinycss2.parse_component_value_list(media)),) if media else (), "", fetch, 0)
     return sheet
 
 
-def read_declarations(text: str) -> tuple[Declaration, ...]:
-    """Return the declarations of a style attribute."""
+def read_declarations(text: str) -> tuple[tuple[Declaration, ...], tuple[Refused, ...]]:
+    """Return the declarations of a style attribute, and what of it is not understood."""
     import tinycss2
 
-    return tuple(
-        each
-        for node in tinycss2.parse_blocks_contents(text)
-        if node.type == "declaration"
-        for each in _declarations(node)
-    )
+    found: list[Declaration] = []
+    sheet = Sheet()
+    for node in tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True):
+        if node.type == "declaration":
+            found += _declarations(node, sheet)
+        else:
+            sheet.refuse("something that is no declaration", node)
+    return tuple(found), tuple(Refused(f"{each.what} in a style attribute") for each in sheet.refused)
 
 
 def _read(sheet: Sheet, text: str, queries: tuple[Query, ...], layer: str, fetch: Fetch, depth: int) -> None:
@@ -222,7 +234,7 @@ def _nodes(
     for node in nodes:
         match node.type:
             case "declaration":
-                own += _declarations(node)
+                own += _declarations(node, sheet)
             case "qualified-rule":
                 selectors = [_nested(each, parent) for each in _split(node.prelude, ",")]
                 inner = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
@@ -230,7 +242,8 @@ def _nodes(
             case "at-rule":
                 _at_rule(sheet, node, parent, queries, layer, fetch, depth)
             case _:
-                pass  # a parse error: browsers leave it out too
+                # Most browsers leave it out, and not all of them as much of what follows.
+                sheet.refuse(f"something that is no rule ({getattr(node, 'message', node.type)})", node)
     if own and parent:
         _add(sheet, parent, tuple(own), queries, layer)
 
@@ -248,6 +261,11 @@ def _at_rule(
 
     keyword = node.lower_at_keyword
     prelude = _text(node.prelude)
+    if keyword not in AT_RULES or (keyword == "charset" and prelude.strip("\"'").lower() != "utf-8"):
+        sheet.refuse(f"@{keyword}", node)
+    if keyword == "page":
+        _page(sheet, node)
+        return
     if keyword == "import":
         _import(sheet, node, queries, layer, fetch, depth)
         return
@@ -260,14 +278,18 @@ def _at_rule(
     elif keyword in ("supports", "container"):
         queries = (*queries, Query("fact", text=f"@{keyword} {prelude}"))
     elif keyword.endswith("keyframes"):
+        sheet.refuse("an animation", node)
         for frame in tinycss2.parse_rule_list(node.content or (), skip_comments=True, skip_whitespace=True):
             if frame.type == "qualified-rule":
                 declared = tinycss2.parse_blocks_contents(frame.content)
                 sheet.keyframes.setdefault(prelude.strip("\"'"), []).extend(
-                    each for inner in declared if inner.type == "declaration" for each in _declarations(inner)
+                    each
+                    for inner in declared
+                    if inner.type == "declaration"
+                    for each in _declarations(inner, sheet)
                 )
         return
-    elif keyword in _HARMLESS_AT_RULES or keyword.startswith("-"):
+    elif keyword == "charset" or keyword in _HARMLESS_AT_RULES or keyword.startswith("-"):
         return
     elif node.content is not None:
         raise _unreadable(f"“@{keyword} {prelude}”")
@@ -312,24 +334,91 @@ def _add(
     import tinycss2
 
     for tokens in _split(tinycss2.parse_component_value_list(selectors), ","):
-        text = _text(tokens)
+        text, states = _stateless(tokens)
+        facts = tuple(Query("fact", text=state) for state in sorted(states))
         try:
             compiled = cssselect2.compile_selector_list(text)
         except (cssselect2.SelectorError, NotImplementedError) as error:
-            if "::" in text or text.startswith(":-moz") or text.startswith(":-ms"):
-                continue  # a pseudo-element that holds no text of the document
-            raise _unreadable(f"the selector “{text}”") from error
+            if _is_of_no_words(tokens):
+                continue
+            raise _unreadable(f"the selector “{_text(tokens)}”") from error
         for selector in compiled:
-            sheet.rules.append(Rule(selector, declarations, queries, layer))
+            sheet.rules.append(Rule(selector, declarations, (*queries, *facts), layer))
 
 
-def _declarations(node: Any) -> Iterator[Declaration]:
+def _is_of_no_words(tokens: Sequence[Token]) -> bool:
+    """Whether a selector ends with a pseudo-element that holds no words of the document."""
+    import cssselect2
+
+    *_, one, two, name = [None, None, None, *(token for token in tokens if token.type != "whitespace")]
+    if one != ":" or two != ":" or name.type != "ident" or name.lower_value not in PSEUDO_ELEMENTS:
+        return False
+    rest = _stateless(list(tokens)[: list(tokens).index(one)])[0]
+    try:
+        cssselect2.compile_selector_list(rest or "*")
+    except (cssselect2.SelectorError, NotImplementedError):
+        return False
+    return True
+
+
+def _stateless(tokens: Sequence[Token]) -> tuple[str, frozenset[str]]:
+    """Return a selector that matches whatever a reader does, and the states that it depends on.
+
+    In place of ``:hover`` stands something that always matches and weighs as much; in place of
+    ``:not(…:hover…)`` as well.
+    """
+    always = ":not(._no_such_class_)"
+    text, states = "", frozenset[str]()
+    left = list(tokens)
+    while left:
+        token = left.pop(0)
+        follows = left[0] if left else None
+        if token == ":" and follows is not None and not text.endswith(":"):
+            if follows.type == "ident" and follows.lower_value in STATES:
+                states |= {f":{follows.lower_value}"}
+                text += always
+                left.pop(0)
+                continue
+            if follows.type == "function":
+                inner = [_stateless(part) for part in _split(follows.arguments, ",")]
+                if found := frozenset[str]().union(*(each for _, each in inner)):
+                    states |= found
+                    parts = ", ".join(part for part, _ in inner)
+                    text += always if follows.lower_name == "not" else f":{follows.lower_name}({parts})"
+                    left.pop(0)
+                    continue
+        text += token.serialize()
+    return text.strip(), states
+
+
+def _declarations(node: Any, sheet: Sheet) -> Iterator[Declaration]:
+    """Yield a declaration, under its own name and those it sets, and note it where it is not understood."""
     name = node.name if node.name.startswith("--") else node.lower_name
     value = tuple(token for token in node.value if token.type not in ("whitespace", "comment"))
-    if name.startswith("--") or name in PROPERTIES:
-        yield Declaration(name, value, node.important)
+    if odd := understood(name, value):
+        sheet.refuse(odd, node)
+    yield Declaration(name, value, node.important)
     for longhand in LONGHANDS.get(name, ()):
         yield Declaration(longhand, value, node.important, name)
+
+
+def _page(sheet: Sheet, node: Any) -> None:
+    """The paper: its margins may be set, but for ones that push words off it."""
+    import tinycss2
+
+    for inner in tinycss2.parse_blocks_contents(node.content or (), skip_comments=True, skip_whitespace=True):
+        name = inner.lower_name if inner.type == "declaration" else ""
+        value = [t for t in inner.value if t.type not in ("whitespace", "comment")] if name else []
+        fits = all(
+            t.type != "dimension" or 0 <= t.value * _IN_PIXELS.get(t.lower_unit, 1e9) < 300 for t in value
+        )
+        if name == "size":
+            fits = all(t.type == "ident" for t in value)
+        if not (name == "size" or name.startswith("margin")) or understood(name, value) or not fits:
+            sheet.refuse(f"@page with {name or 'something'}", inner)
+
+
+_IN_PIXELS = {"px": 1.0, "em": 16.0, "rem": 16.0, "pt": 4 / 3, "cm": 96 / 2.54, "mm": 96 / 25.4, "in": 96.0}
 
 
 def _nested(tokens: Sequence[Token], parent: str) -> str:
@@ -453,11 +542,21 @@ def _pixels(text: str) -> float | None:
 def media(sheets: Iterable[Sheet], night: bool = False) -> tuple[Medium, ...]:
     """Return the media in which ``sheets`` look different: wide and narrow screens, dark, print …
 
-    Every width at which a query turns, and every other condition alone, is tried; media in which
-    the same rules hold are one. The first is a wide screen in a light room.
+    Every width at which a query turns is tried, and every set of the other conditions on which a colour,
+    a size or a height depends; media in which the same rules hold are one. The first is a wide screen
+    in a light room. More than ``MOST_FACTS`` conditions are a ``PublishError``.
     """
     sheets = tuple(sheets)
     queries = list(dict.fromkeys(query for sheet in sheets for rule in sheet.rules for query in rule.queries))
+    joint = list(
+        dict.fromkeys(
+            query
+            for sheet in sheets
+            for rule in sheet.rules
+            if any(each.name.startswith("--") or each.name in _JOINT for each in rule.declarations)
+            for query in rule.queries
+        )
+    )
     leaves = list(dict.fromkeys(leaf for query in queries for leaf in query.leaves()))
     widths = {1280.0, 320.0}
     for leaf in leaves:
@@ -465,18 +564,24 @@ def media(sheets: Iterable[Sheet], night: bool = False) -> tuple[Medium, ...]:
             edges = {leaf.low, leaf.high} - {0.0, float("inf")}
             widths |= {edge + step for edge in edges for step in (-0.5, 0.0, 0.5)}
     light, dark = "prefers-color-scheme:light", "prefers-color-scheme:dark"
-    facts = [leaf.text for leaf in leaves if leaf.kind == "fact" and leaf.text not in (light, dark)]
+    all_facts = _facts(queries) - {light, dark}
+    facts = sorted(_facts(joint) - {light, dark})
+    if len(facts) > MOST_FACTS:
+        listed = ", ".join(facts)
+        raise _unreadable(f"more than {MOST_FACTS} conditions on colours, sizes or heights ({listed})")
+    sets = [frozenset(each) for n in range(len(facts) + 1) for each in combinations(facts, n)]
     moods = [
-        ("", frozenset((light,))),
-        ("in dark mode", frozenset((dark,))),
-        *((f"with {fact}", frozenset((light, fact))) for fact in facts),
+        (f"{'in dark mode' if scheme == dark else ''}{_with(each)}".strip(), each | {scheme})
+        for each in dict.fromkeys(sets)
+        for scheme in (light, dark)
     ]
     fluid = any(sheet.fluid for sheet in sheets)
     found: dict[tuple[object, ...], Medium] = {}
     for type in ["screen", "print", *sorted({leaf.text for leaf in leaves} & {"speech"})]:
         for width in (1280.0, 320.0, *sorted(widths - {1280.0, 320.0})):
-            # Paper is white, and knows no contrast settings.
-            for mood, holding in moods[:1] if type == "print" else moods:
+            for mood, holding in moods:
+                if type == "print" and dark in holding:
+                    continue  # paper is white
                 medium = Medium(_medium_name(type, width, mood), type, width, holding)
                 key = (
                     *(query.holds(medium) for query in queries),
@@ -485,9 +590,24 @@ def media(sheets: Iterable[Sheet], night: bool = False) -> tuple[Medium, ...]:
                     width if fluid and width in (1280.0, 320.0) else None,
                 )
                 found.setdefault(key, medium)
+    for fact in sorted(all_facts - {*facts}):
+        # What these rules hide they hide alone, and one medium tells under which condition.
+        medium = Medium(_with({fact}).strip(), facts=frozenset((light, fact)))
+        found.setdefault((*(query.holds(medium) for query in queries), False, False, None), medium)
     if night:
-        found[("night",)] = Medium("in a reading system's night mode", facts=frozenset((light,)), night=True)
+        for each in dict.fromkeys(sets):
+            name = f"in a reading system's night mode{_with(each)}"
+            medium = Medium(name, facts=each | {light}, night=True)
+            found.setdefault(("night", *(query.holds(medium) for query in queries)), medium)
     return tuple(found.values())
+
+
+def _facts(queries: Iterable[Query]) -> frozenset[str]:
+    return frozenset(leaf.text for query in queries for leaf in query.leaves() if leaf.kind == "fact")
+
+
+def _with(facts: Collection[str]) -> str:
+    return f" with {' and '.join(sorted(facts))}" if facts else ""
 
 
 def _medium_name(type: str, width: float, mood: str) -> str:

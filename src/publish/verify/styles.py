@@ -1,8 +1,11 @@
 """Say of every element of an (X)HTML document whether its words are seen, and how large.
 
-A cascade of our own over the file's styles, in every medium a reader may use, against a short list
-of declarations that hide words. It computes no layout: whether one box lies over another is for a
-real browser in the tests. So the rule is strict: a layout that places blocks freely is refused.
+A cascade of our own over the file's styles, in every medium a reader may use. It computes no layout:
+whether one box lies over another is for a real browser in the tests. So the rule is strict. A
+declaration that hides words by itself counts wherever it may come to apply, under any condition, in
+any state of any element, and even where another rule takes it back; what only hides together with
+others (ink and paper, a height and its overflow) is computed in all media. What is not understood at
+all (``properties``) is refused.
 
 Rules: CSS Cascade 5; HTML, section 15 (rendering), for what browsers do by themselves.
 """
@@ -14,13 +17,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from publish.verify.reading import Refused
 from publish.verify.sheets import (
     Declaration,
     Medium,
     Rule,
     Sheet,
-    Token,
-    Tokens,
     names,
     read_declarations,
     read_sheet,
@@ -32,6 +34,8 @@ from publish.verify.values import (
     WHITE,
     Colour,
     Measure,
+    Token,
+    Tokens,
     colour,
     contrast,
     length,
@@ -71,7 +75,24 @@ BLOCK_ELEMENTS = names(
     "footer h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody "
     "td tfoot th thead tr ul"
 )
-_FAR = 100.0  # CSS pixels: nobody moves words that far unless to be rid of them
+TEXT_ELEMENTS = names("h1 h2 h3 h4 h5 h6 p dt dd th td caption figcaption img")
+"""With an id, a block of the article."""
+
+_TABLE_PARTS: Mapping[str, str] = {
+    "table": "table",
+    "caption": "table-caption",
+    "thead": "table-header-group",
+    "tbody": "table-row-group",
+    "tfoot": "table-footer-group",
+    "tr": "table-row",
+    "th": "table-cell",
+    "td": "table-cell",
+}
+"""What the parts of a table are displayed as; as anything else their words leave their column or row."""
+
+_FAR = 64.0  # CSS pixels: more than any indent
+_NEAR = 8.0  # CSS pixels: a shift that leaves words beside those that they stand beside
+_NARROW = 64.0  # CSS pixels: in a narrower box words are broken or lie over others
 _LEAST = 4.0  # CSS pixels: nobody can read letters this small
 _SLIVER = 2.0  # CSS pixels: a box this small shows nothing
 _HEIGHT = 800.0  # CSS pixels: the height of every window; widths differ
@@ -82,13 +103,15 @@ class Style:
     """What an element inherits and passes on, in one medium.
 
     ``hidden`` is the first reason, here or above, why its words are not seen; ``backdrop`` the
-    colour painted behind it, None where a picture is. ``factor`` is what zoom and scale add to
-    ``size`` (CSS pixels).
+    colours painted behind it, those of a gradient all, none where they cannot be computed.
+    ``factor`` is what zoom and scale add to ``size`` (CSS pixels). ``alone`` is the first
+    declaration, here or above, under whatever condition, that hides by itself; ``shift`` how far to
+    the left all margins and indents move words, in pixels.
     """
 
     size: float
     ink: Colour | None
-    backdrop: Colour | None
+    backdrop: tuple[Colour, ...]
     custom: Mapping[str, Tokens]
     dark: bool = False
     factor: float = 1.0
@@ -96,6 +119,8 @@ class Style:
     transform: str = "none"
     one_line: bool = False
     hidden: str = ""
+    alone: str = ""
+    shift: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +139,7 @@ class Look:
         for medium, style in zip(self.media, self.styles, strict=True):
             if reason := _reason(style, text):
                 return f"{reason} ({medium.name})" if medium.name else reason
-        return ""
+        return next((style.alone for style in self.styles if style.alone), "")
 
 
 def _reason(style: Style, text: str) -> str:
@@ -126,14 +151,23 @@ def _reason(style: Style, text: str) -> str:
         return f"font-size: {style.size * style.factor:g} px"
     if _transformed(text, style.transform) != text:
         return f"text-transform: {style.transform} changes its letters"
-    if style.ink is not None and text:
+    if style.one_line and len(" ".join(text.split())) > _ONE_LINE:
+        return "white-space: nowrap: a line this long may run off the page"
+    if text:
+        if style.ink is None:
+            return "its letters have a colour that cannot be computed"
         if style.ink[3] < 0.05:
             return "its letters are transparent"
-        if style.backdrop is not None:
-            seen = _contrast(style.ink, style.backdrop)
-            if seen < LEAST_CONTRAST:
-                return f"its letters have nearly the colour of what is behind them ({seen:.2f}:1)"
+        if not style.backdrop:
+            return "what is behind its letters has a colour that cannot be computed"
+        seen = min(_contrast(style.ink, each) for each in style.backdrop)
+        if seen < LEAST_CONTRAST:
+            return f"its letters have nearly the colour of what is behind them ({seen:.2f}:1)"
     return ""
+
+
+_ONE_LINE = 40
+"""Characters in a row that no line of a narrow screen or of paper is too short for."""
 
 
 @cache
@@ -176,6 +210,11 @@ class Styles:
                 self.keyframes.setdefault(name, []).extend(declarations)
         self.looks: dict[Element, Look] = {}
         self.words: dict[Element, tuple[str, str]] = {}
+        self.refused: dict[Refused, None] = dict.fromkeys(each for sheet in sheets for each in sheet.refused)
+        """What nobody can tell whether it hides words: each declaration or element once."""
+        self.odd_lists: dict[Element, str] = {}
+        """Lists and items whose own style changes or takes away the numbers that stand before them."""
+        self.around, self.within = _kinds(root)
         self.cache: dict[tuple[object, ...], Style] = {}
         self.kept: list[object] = []  # styles and wrappers stay alive, so that their identity is theirs
         wrap = cssselect2.ElementWrapper.from_html_root if html else cssselect2.ElementWrapper.from_xml_root
@@ -200,7 +239,10 @@ class Styles:
         for specificity, order, part, (author, rule) in self.matcher.match(wrapper):
             entry = ((specificity, order), author, rule)
             (pseudo.setdefault(part, []) if part else normal).append(entry)
-        inline = read_declarations(element.get("style")) if element.get("style") else ()
+        inline: tuple[Declaration, ...] = ()
+        if element.get("style"):
+            inline, odd = read_declarations(element.get("style"))
+            self.refused.update(dict.fromkeys(odd))
         own = _attributes(element)
         shut = own
         if closed is not None and element is not closed:
@@ -209,6 +251,7 @@ class Styles:
             self._style(element, shut, normal, inline, style, medium, rem)
             for style, medium, rem in zip(above, self.media, rems, strict=True)
         )
+        self._furniture(element, normal, inline, styles, rems)
         if wrapper.parent is None:
             rems = tuple(style.size for style in styles)
         for name in ("first-line", "first-letter"):
@@ -219,6 +262,8 @@ class Styles:
                 )
         if pseudo:
             styles = self._generated(element, pseudo, styles, rems)
+        if local(element) in ("ol", "ul", "li") and (odd_list := _odd_list(local(element), normal, inline)):
+            self.odd_lists[element] = odd_list
         if words := _list_words(normal, inline):
             self.words[element] = words, self.words.get(element, ("", ""))[1]
         self.looks[element] = Look(self.media, styles)
@@ -246,12 +291,47 @@ class Styles:
                 if "content" not in declared or values.words("content") & {"none", "normal"}:
                     continue
                 words[name] = words[name] or _content(declared["content"].value, element)
-                if not done[n].hidden and _covers(values):
-                    done[n] = replace(style, hidden=f"covered by its ::{name}")
+                if not done[n].hidden and (why := _reaches(values)):
+                    if element in self.around or element in self.within:
+                        done[n] = replace(style, hidden=f"covered by its ::{name} ({why})")
+                    else:
+                        self._refuse(f"the ::{name} of <{local(element)}> may lie over words: {why}")
         if any(words.values()):
             before = " ".join(filter(None, (words["before"], words["marker"])))
             self.words[element] = before, words["after"]
         return tuple(done)
+
+    def _refuse(self, what: str) -> None:
+        self.refused[Refused(what)] = None
+
+    def _furniture(
+        self,
+        element: Element,
+        matched: Sequence[_Match],
+        inline: Sequence[Declaration],
+        styles: tuple[Style, ...],
+        rems: tuple[float, ...],
+    ) -> None:
+        """Refuse an element without words of the article that may lie over them, or shows what is no text."""
+        if element in self.around or element in self.within:
+            return
+        tag = local(element)
+        own = [each for _, author, rule in matched if author for each in rule.declarations]
+        if not own and not inline:
+            return
+        if tag in _UNSEEN or "hidden" in element.attrib:
+            for each in (*own, *inline):
+                if each.name == "display" and _words(each.value) != {"none"}:
+                    self._refuse(f"a style shows <{tag}>, which is not for the eye")
+            return
+        if _is_skip_link(element):
+            return
+        for style, medium, rem in zip(styles, self.media, rems, strict=True):
+            declared, _ = self._declared(matched, inline, medium, style.custom)
+            values = _Values(declared, Measure(style.size, rem, medium.width, _HEIGHT))
+            if why := _reaches(values, empty=not "".join(element.itertext()).strip()):
+                self._refuse(f"<{tag}{_named(element)}> may lie over words: {why}")
+                return
 
     def _declared(
         self,
@@ -297,9 +377,16 @@ class Styles:
         rem: float,
         part: bool = False,
     ) -> Style:
-        block = local(element) in BLOCK_ELEMENTS and not part
+        tag = local(element)
+        block = tag in BLOCK_ELEMENTS and not part
+        kind = "furniture"
+        if element in self.around or element in self.within:
+            kind = "part" if part else tag if tag in _KINDS else "block" if block else "inline"
+            if tag == "nav" and element.get("role") == "doc-toc":
+                kind = "contents"
         key = (
             id(above),
+            kind,
             tuple(id(rule) for _, _, rule in matched),
             element.get("style") if not part else None,
             own,
@@ -312,7 +399,16 @@ class Styles:
             style = _computed(declared, custom, above, medium, rem)
             values = _Values(declared, Measure(style.size, rem, medium.width, _HEIGHT))
             reason = above.hidden or own or _hides(values, style, medium, block) or self._animated(declared)
-            self.cache[key] = style if style.hidden == reason else replace(style, hidden=reason)
+            shift = above.shift + _shift(values)
+            if shift > _FAR and not reason and kind != "furniture":
+                reason = f"margins, indents and offsets move it {shift:g} px to the left"
+            alone = above.alone
+            if kind != "furniture" and not alone:
+                every = (each for _, author, rule in matched if author for each in rule.declarations)
+                alone = _alone((*every, *inline), values.measure, custom, kind)
+            if (style.hidden, style.alone, style.shift) != (reason, alone, shift):
+                style = replace(style, hidden=reason, alone=alone, shift=shift)
+            self.cache[key] = style
         return self.cache[key]
 
     def _animated(self, declared: Mapping[str, Declaration]) -> str:
@@ -321,15 +417,39 @@ class Styles:
         for token in animation.value if animation else ():
             if token.type in ("ident", "string"):
                 for each in self.keyframes.get(token.value, ()):
-                    if each.name in _ANIMATED:
-                        return f"animation {token.value} changes {each.name}"
+                    return f"animation {token.value} changes {each.name}"
         return ""
 
 
-_ANIMATED = names(
-    "display visibility opacity font-size color clip clip-path transform translate scale height max-height "
-    "width max-width content-visibility text-indent -webkit-text-fill-color filter"
-)
+_UNSEEN = names("head link meta script style template title")
+_KINDS = frozenset((*_TABLE_PARTS, "figure", "aside", "img", "html", "body"))
+
+
+def _kinds(root: Element) -> tuple[frozenset[Element], frozenset[Element]]:
+    """Return the elements that are or hold a block, and those that stand in one."""
+    around: set[Element] = set()
+    within: set[Element] = set()
+
+    def walk(element: Element, inside: bool) -> bool:
+        if inside:
+            within.add(element)
+        own = bool(element.get("id")) and local(element) in TEXT_ELEMENTS
+        holds = [walk(child, inside or own) for child in element if isinstance(child.tag, str)]
+        if own or any(holds):
+            around.add(element)
+        return element in around
+
+    walk(root, False)
+    return frozenset(around), frozenset(within)
+
+
+def _named(element: Element) -> str:
+    return f" class={element.get('class')}" if element.get("class") else ""
+
+
+def _is_skip_link(element: Element) -> bool:
+    """The link that leads past the head of the page: out of sight until it is asked for, and then small."""
+    return local(element) == "a" and (element.get("href") or "").startswith("#")
 
 
 def local(element: Element) -> str:
@@ -345,8 +465,8 @@ def _browser_sheet() -> Sheet:
 def _canvas(medium: Medium) -> Style:
     """The page itself. A dark theme that the file has not asked for leaves it white (HTML)."""
     if medium.night:
-        return Style(16.0, WHITE, BLACK, {}, dark=True)
-    return Style(16.0, BLACK, WHITE, {})
+        return Style(16.0, WHITE, (BLACK,), {}, dark=True)
+    return Style(16.0, BLACK, (WHITE,), {})
 
 
 def _attributes(element: Element) -> str:
@@ -372,7 +492,7 @@ def _words(value: Sequence[Token]) -> set[str]:
 
 def _joined(style: Style, part: Style) -> Style:
     """An element whose first line or letter looks like ``part``: hidden if either is, as small as either."""
-    hidden = style.hidden or _reason(part, "1")
+    hidden = style.hidden or _reason(part, "aA1") or part.alone
     smaller = min(style.size * style.factor, part.size * part.factor)
     return replace(style, hidden=hidden, factor=smaller / style.size if style.size else 0.0)
 
@@ -417,8 +537,8 @@ def _computed(
     if "color-scheme" in declared:
         words = values.words("color-scheme")
         dark = medium.night or words == {"dark"} or (medium.dark and "dark" in words)
-        if dark != above.dark and backdrop == (BLACK if above.dark else WHITE):
-            ink, backdrop = (WHITE, DARK_CANVAS) if dark else (BLACK, WHITE)
+        if dark != above.dark and backdrop == ((BLACK if above.dark else WHITE),):
+            ink, backdrop = (WHITE, (DARK_CANVAS,)) if dark else (BLACK, (WHITE,))
     for name in ("color", "-webkit-text-fill-color"):
         if name in declared:
             ink = _ink(declared[name], ink, above.ink, dark)
@@ -427,11 +547,20 @@ def _computed(
             (each for t in values.tokens("background-color") if (each := colour(t, ink, dark))), None
         )
         if painted is not None:
-            backdrop = painted if painted[3] >= 1 else over(painted, backdrop) if backdrop else None
-        elif any(t.type == "function" for t in values.tokens("background-color")):
-            backdrop = None  # a colour that we cannot compute
-    if _is_picture(values.tokens("background-image"), ink, dark):
-        backdrop = None
+            backdrop = tuple(over(painted, each) for each in backdrop) if painted[3] < 1 else (painted,)
+        elif any(
+            t.type == "function" and t.lower_name in _COLOURED for t in values.tokens("background-color")
+        ):
+            backdrop = ()  # a colour that we cannot compute
+    for token in values.tokens("background-image"):
+        if token.type == "function" and token.lower_name.endswith("-gradient"):
+            # Anywhere in it each of its colours may lie behind a letter, or none.
+            stops = list(_stops(token, ink, dark))
+            painted_over = tuple(over(stop, each) for stop in stops for each in backdrop)
+            whole = values.words("background-image") <= names("repeat") and "background-size" not in declared
+            backdrop = tuple(dict.fromkeys(painted_over if whole else (*painted_over, *backdrop)))
+        elif token.type == "url":
+            backdrop = ()
     factor = above.factor
     for name in ("zoom", "scale"):
         factor *= min(values.lengths(name, 1.0), default=1.0)
@@ -446,6 +575,15 @@ def _computed(
     if "white-space" in declared:
         one_line = bool(values.words("white-space") & {"nowrap", "pre"})
     return Style(size, ink, backdrop, custom, dark, factor, visibility, transform, one_line)
+
+
+_COLOURED = names("rgb rgba hsl hsla hwb lab lch oklab oklch color color-mix light-dark")
+
+
+def _stops(gradient: Token, ink: Colour | None, dark: bool) -> Iterator[Colour]:
+    for token in gradient.arguments:
+        if token.type in ("ident", "hash", "function") and (found := colour(token, ink, dark)):
+            yield found
 
 
 def _keyword(declaration: Declaration, inherited: str, initial: str) -> str:
@@ -572,12 +710,28 @@ def _out_of_place(values: _Values, medium: Medium) -> str:
         if token.type != "function":
             continue
         name = token.lower_name
-        if name.startswith("matrix") or name in ("perspective", "rotatex", "rotatey", "rotate3d"):
-            return f"transform: {name}"
-        far = (length((each,), replace(values.measure, base=width)) for each in token.arguments)
-        if name.startswith("translate") and any(abs(found or 0.0) >= _FAR for found in far):
-            return "transform moves it from its place"
+        inner = [each for each in token.arguments if each.type not in ("whitespace", "comment")]
+        if (
+            name in ("scale", "scalex", "scaley")
+            and all(each.type in ("number", "literal") for each in inner)
+            and all(0 <= each.value <= 2 for each in inner if each.type == "number")
+        ):
+            continue  # what it makes smaller, the size of its letters tells
+        return "transform moves it from its place" if "translate" in name else f"transform: {name}"
     return ""
+
+
+def _shift(values: _Values) -> float:
+    """How far to the left an element moves its words, from its own margins, indent and offsets, in pixels."""
+    found = 0.0
+    width = values.measure.width
+    for name in ("margin-inline", "margin-inline-start", "text-indent", "left", "inset-inline-start"):
+        found += -min((each for each in values.lengths(name, width) if each < 0), default=0.0)
+    across = list(values.lengths("margin", width))
+    left = across[-1] if len(across) in (2, 4) else across[1] if len(across) == 3 else sum(across[:1])
+    if "margin" not in values.declared:
+        left = next(values.lengths("margin-left", width), 0.0)
+    return found + max(0.0, -left)
 
 
 def _cut_off(values: _Values, style: Style, medium: Medium) -> str:
@@ -597,27 +751,316 @@ def _cut_off(values: _Values, style: Style, medium: Medium) -> str:
     return ""
 
 
-def _is_picture(tokens: Tokens, ink: Colour | None, dark: bool) -> bool:
-    """Whether a background is painted whose colours we cannot know: a picture or a gradient."""
-    return any(
-        token.type == "url" or (token.type == "function" and colour(token, ink, dark) is None)
-        for token in tokens
+_GLOBAL = names("initial unset")
+
+_ONLY: Mapping[str, frozenset[str]] = {
+    "display": names(
+        "block inline inline-block flow-root list-item flex inline-flex grid inline-grid -webkit-box"
+    ),
+    "visibility": names("visible inherit"),
+    "clip": names("auto"),
+    "clip-path": names("none"),
+    "mask-image": names("none"),
+    "filter": names("none"),
+    "mix-blend-mode": names("normal"),
+    "contain": names("none layout style"),
+    "container-type": names("normal"),
+    "content-visibility": names("visible auto"),
+    "content": names("normal none"),
+    "unicode-bidi": names("normal isolate plaintext embed"),
+    "direction": names("inherit"),
+    "writing-mode": names("horizontal-tb"),
+    "-webkit-text-security": names("none"),
+    "text-shadow": names("none"),
+    "text-decoration-line": names(
+        "none underline solid double dotted dashed wavy auto from-font inherit currentcolor"
+    ),
+    "rotate": names("none"),
+    "position": names("static relative"),
+    "float": names("none"),
+    "flex-direction": names("row column nowrap wrap"),
+    "flex-wrap": names("nowrap wrap"),
+    "grid-auto-flow": names("row"),
+    "grid-row": names("auto"),
+    "grid-row-start": names("auto"),
+    "grid-row-end": names("auto"),
+    "grid-template-rows": names("none auto min-content max-content"),
+    "grid-auto-rows": names("auto min-content max-content"),
+    "height": names("auto min-content max-content fit-content"),
+    "overflow-x": names("visible auto scroll"),
+    "overflow-y": names("visible auto scroll"),
+    "caption-side": names("top"),
+    "speak": names("auto normal"),
+    "line-clamp": names("none"),
+}
+"""The keywords of a property that hide, cover or turn nothing; any other word of it counts as hiding."""
+
+_LENGTHLESS = names(
+    "clip clip-path mask-image filter rotate grid-row grid-row-start grid-row-end grid-template-rows "
+    "grid-auto-rows height text-shadow line-clamp content"
+)
+"""Of these no number and no function is harmless either."""
+
+_KEYWORDS = ("ident", "literal", "whitespace", "comment")
+
+_BOUNDS: Mapping[str, tuple[float, float]] = {
+    # property: least and most pixels of a block, at 16 px to the em
+    "line-height": (14.0, 80.0),
+    "letter-spacing": (-1.0, 8.0),
+    "word-spacing": (-2.5, 16.0),
+    "text-indent": (-_FAR, _FAR),
+    "vertical-align": (-12.0, 12.0),
+    "margin-top": (-_NEAR, 400.0),
+    "margin-bottom": (-_NEAR, 400.0),
+    "margin-block": (-_NEAR, 400.0),
+    "margin-block-start": (-_NEAR, 400.0),
+    "margin-block-end": (-_NEAR, 400.0),
+    "margin-left": (-_FAR, 400.0),
+    "margin-right": (-_FAR, 400.0),
+    "margin-inline": (-_FAR, 400.0),
+    "margin-inline-start": (-_FAR, 400.0),
+    "margin-inline-end": (-_FAR, 400.0),
+    **{
+        f"padding{side}": (0.0, 400.0)
+        for side in ("", "-left", "-right", "-top", "-bottom", "-inline", "-inline-start", "-inline-end")
+    },
+    "padding-block": (0.0, 400.0),
+    "padding-block-start": (0.0, 400.0),
+    "padding-block-end": (0.0, 400.0),
+    **dict.fromkeys(_OFFSETS, (-_NEAR, _NEAR)),
+    "min-width": (0.0, 480.0),
+    "min-inline-size": (0.0, 480.0),
+    "min-height": (0.0, _HEIGHT),
+    "min-block-size": (0.0, _HEIGHT),
+    "width": (_NARROW, 4000.0),
+    "max-width": (_NARROW, 1e9),
+    "max-height": (160.0, 1e9),
+    "text-decoration": (0.0, 4.0),
+    "text-decoration-thickness": (0.0, 4.0),
+    "text-underline-offset": (-1.0, 8.0),
+    "outline": (0.0, 8.0),
+    "outline-width": (0.0, 8.0),
+    "outline-offset": (-4.0, 32.0),
+    "box-shadow": (-16.0, 16.0),
+    "column-count": (1.0, 4.0),
+    "columns": (1.0, 4.0),
+    "column-width": (128.0, 1e9),
+    "gap": (0.0, 160.0),
+    "column-gap": (0.0, 160.0),
+    "row-gap": (0.0, 160.0),
+    "text-size-adjust": (1280.0, 1280.0),
+    "-webkit-text-size-adjust": (1280.0, 1280.0),
+    "-moz-text-size-adjust": (1280.0, 1280.0),
+    "translate": (-_NEAR, _NEAR),
+    "border-spacing": (0.0, 64.0),
+    "flex-basis": (_NARROW, 4000.0),
+}
+_OF_BLOCKS = names(
+    "line-height width max-width min-width min-inline-size max-height flex-basis "
+    "column-count columns column-width"
+)
+"""Bounds that do not hold of what stands in a line, such as a number in a box of its own."""
+
+
+def _alone(
+    declarations: Sequence[Declaration], measure: Measure, custom: Mapping[str, Tokens], kind: str
+) -> str:
+    """Return the first of ``declarations`` that hides by itself, whatever else applies, "" for none.
+
+    ``kind`` is the element's name where that matters, else "block", "inline" or "part" (a first line).
+    """
+    for each in declarations:
+        if not each.name.startswith("--"):
+            value = substitute(each.value, custom)
+            if value is not None and (why := _hides_alone(each, value, measure, kind)):
+                return why
+    return ""
+
+
+def _hides_alone(declaration: Declaration, value: Tokens, measure: Measure, kind: str) -> str:
+    name = declaration.name
+    words = frozenset(_words(value) - _GLOBAL)
+    if name == "display" and kind in _TABLE_PARTS:
+        harmless = frozenset((_TABLE_PARTS[kind],))
+    elif name == "display" and words == {"table"}:
+        harmless = words
+    elif name == "position" and kind == "contents":
+        harmless = names("static relative sticky")  # beside the text on a wide screen
+    elif name == "float" and kind in ("figure", "aside"):
+        harmless = names("none left right inline-start inline-end")
+    elif name.startswith("grid-row") and kind == "contents":
+        harmless = words
+    elif name in ("height", "max-height") and kind == "img":
+        harmless = names("auto none")
+    else:
+        harmless = _ONLY.get(name, words)
+    shown = declaration.shorthand or name
+    if name == "background-clip":
+        return f"{shown}: text" if "text" in words else ""
+    if odd := words - harmless:
+        return f"{shown}: {min(odd)}"
+    beside = name.startswith("grid-row") and kind == "contents"
+    seen = name == "height" and kind == "img" and _is_high_picture(value, measure)
+    if name in _LENGTHLESS and not beside and not seen and any(t.type not in _KEYWORDS for t in value):
+        return f"{shown} is set"
+    if name == "transform" and words != {"none"} and not _is_scaled(value):
+        return f"{shown}: its words are moved or turned"
+    if name in ("color", "-webkit-text-fill-color") and "transparent" in words:
+        return f"{name}: transparent"
+    if (
+        name in ("opacity",)
+        and (found := length(value, replace(measure, base=1.0))) is not None
+        and found < 1
+    ):
+        return f"opacity: {found:g}"
+    if name in ("zoom", "scale"):
+        found = length(value, replace(measure, base=1.0))
+        if found is not None and not 1 <= found <= 2:
+            return f"{name}: {found:g}"
+    if name == "z-index" and any(token.type == "number" and token.value < 0 for token in value):
+        return "z-index below 0 puts it behind the page"
+    if name == "order" and any(token.type == "number" and token.value for token in value):
+        return "order shows it out of turn"
+    if name == "grid-template-columns" and not all(_is_wide(token, measure) for token in value):
+        return "grid-template-columns has a column too narrow for words"
+    if name == "flex" and not _is_flexible(value):
+        return "flex makes a box too narrow for words"
+    return _out_of_bounds(name, declaration, value, measure, kind)
+
+
+def _out_of_bounds(name: str, declaration: Declaration, value: Tokens, measure: Measure, kind: str) -> str:
+    if name not in _BOUNDS or (kind in ("inline", "part") and name in _OF_BLOCKS):
+        return ""
+    if kind == "contents" and name in _OFFSETS:
+        return ""
+    if name == "line-height" and declaration.shorthand:
+        slash = next((n for n, token in enumerate(value) if token == "/"), len(value))
+        value = value[slash + 1 : slash + 2]
+    sides = declaration.shorthand in ("margin", "inset", "margin-inline", "margin-block")
+    if sides:
+        value = _side(value, name)
+    least, most = _BOUNDS[name]
+    if kind in ("th", "td") and name in ("width", "max-width"):
+        least = 16.0
+    em = measure.em / 16
+    if name.endswith("text-size-adjust"):
+        measure = replace(measure, width=1280.0)
+    base = (
+        measure.em
+        if name in ("line-height", "letter-spacing", "word-spacing", "vertical-align")
+        else (measure.width)
+    )
+    grown = name in ("line-height", "letter-spacing", "word-spacing", "text-decoration-thickness")
+    for token in value:
+        found = length((token,), replace(measure, base=base))
+        if found is None:
+            continue
+        if name == "line-height" and token.type in ("number", "function"):
+            found *= measure.em if token.type == "number" else 1.0
+        if name == "min-width" and token.type == "percentage" and token.value <= 100:
+            continue
+        if not least * (em if grown else 1) <= found <= most * max(em, 1.0):
+            return f"{declaration.shorthand or name}: {found:g} px"
+    return ""
+
+
+def _side(value: Tokens, name: str) -> Tokens:
+    """The part of a shorthand for four (or two) sides that is meant for one of them."""
+    last = name.rpartition("-")[2]
+    if name.startswith(("margin-inline", "margin-block", "inset-inline", "inset-block")):
+        return value[:1] if last == "start" or len(value) == 1 else value[1:2]
+    at = ("top", "right", "bottom", "left").index(last)
+    return (
+        (value[at : at + 1] or value[at - 2 : at - 1] or value[:1])
+        if at >= 2
+        else (value[at : at + 1] or value[:1])
     )
 
 
-def _covers(values: _Values) -> bool:
-    """Whether generated content is a painted box that may lie over words."""
-    if not values.words("position") & {"absolute", "fixed"}:
-        return False
-    if any(found < 0 for found in values.lengths("z-index", 0.0)):
-        return False
-    for name in ("width", "height"):
-        if any(found <= 2 * values.measure.em for found in values.lengths(name, values.measure.width)):
-            return False
-    painted = [colour(token, BLACK, False) for token in values.tokens("background-color")]
-    return any(each is not None and each[3] > 0.5 for each in painted) or _is_picture(
-        values.tokens("background-image"), BLACK, False
+def _is_high_picture(value: Tokens, measure: Measure) -> bool:
+    found = length(value, replace(measure, base=_HEIGHT))
+    return found is not None and found >= 120
+
+
+def _is_scaled(value: Tokens) -> bool:
+    """Whether a transform only makes larger or smaller, which the size of the letters tells."""
+    return all(
+        token.type == "function"
+        and token.lower_name in ("scale", "scalex", "scaley")
+        and all(1 <= each.value <= 2 for each in token.arguments if each.type == "number")
+        for token in value
     )
+
+
+def _is_wide(token: Token, measure: Measure) -> bool:
+    """Whether a column of a grid has room for a word."""
+    if token.type == "function" and token.lower_name in ("minmax", "repeat"):
+        inner = [each for each in token.arguments if each.type not in ("whitespace", "comment", "literal")]
+        return bool(inner) and _is_wide(inner[-1], measure)
+    if token.type == "dimension" and token.lower_unit == "fr":
+        return bool(token.value >= 0.2)
+    found = length((token,), replace(measure, base=320.0))
+    return found is None or found >= 40
+
+
+def _is_flexible(value: Tokens) -> bool:
+    """Whether ``flex`` leaves a box as wide as its words, or lets it grow."""
+    if _words(value) & {"auto", "none"} or len(value) == 1:
+        return not any(token.type == "number" and token.value == 0 for token in value)
+    return value[0].type == "number" and (value[0].value >= 0.2 or "auto" in _words(value))
+
+
+def _reaches(values: _Values, empty: bool = True) -> str:
+    """Why a box without words of the article may lie over them, "" where it cannot.
+
+    Whatever stands in the flow of the page moves others aside. One that leaves it, or draws outside of
+    its edges, must be a thin line, or paint nothing.
+    """
+    width = values.measure.width
+    for name in ("box-shadow", "outline", "outline-width", "outline-offset"):
+        if any(not -4 <= found <= 16 for found in values.lengths(name, width)):
+            return f"its {name} is broad"
+    for name in ("transform", "rotate", "scale", "zoom"):
+        if values.tokens(name) and not values.words(name) & {"none"}:
+            return f"its {name}"
+    free = values.words("position") & {"absolute", "fixed", "sticky"}
+    moved = values.words("position") & {"relative"} and any(
+        abs(found) > _NEAR for name in (*_OFFSETS, "inset") for found in values.lengths(name, width)
+    )
+    pulled = any(
+        found < -_NEAR
+        for name in values.declared
+        if name.startswith("margin")
+        for found in values.lengths(name, width)
+    )
+    shifted = any(abs(found) > _NEAR for found in values.lengths("translate", width))
+    if not (free or moved or pulled or shifted):
+        return ""
+    if any(found < 0 for found in values.lengths("z-index", 0.0)) and empty:
+        return ""
+    paints = not empty or any(
+        name.startswith(("background", "border", "outline", "box-shadow", "content", "backdrop"))
+        and not values.words(name) & {"none", "transparent"}
+        and not (
+            name == "content" and all(t.type == "string" and not t.value.strip() for t in values.tokens(name))
+        )
+        for name in values.declared
+        if not name.endswith(("radius", "collapse", "spacing", "clip"))
+    )
+    if not paints:
+        return ""
+    thin = any(
+        found <= 2 * _NEAR / 2
+        for name in ("width", "height")
+        if not any(values.tokens(f"{edge}") for edge in ("border", "padding", "border-width"))
+        for found in values.lengths(name, width)
+    )
+    why = min(free) if free else "relative" if moved else "a negative margin" if pulled else "translate"
+    return "" if thin and empty else f"it stands out of the flow ({why})"
+
+
+NEUTRAL = frozenset(" \t\n\r\f\u00a0\u200b\u2009\u202f\u2060\ufeff“”„‟‘’‚«»‹›\"'•◦▪▫·▸▹▶▷→↗()[]")
+"""Signs that may be set beside words and say nothing: no digit, no dash (it could be a minus), no ✗ or ≠."""
 
 
 def _content(value: Sequence[Token], element: Element) -> str:
@@ -630,7 +1073,7 @@ def _content(value: Sequence[Token], element: Element) -> str:
             name = next((each.value for each in token.arguments if each.type == "ident"), "")
             if name not in ("href", "xlink|href"):
                 words += element.get(name) or ""
-    return words if any(letter.isalpha() for letter in words) else ""
+    return words if set(words) - NEUTRAL else ""
 
 
 def _list_words(matched: Sequence[_Match], inline: Sequence[Declaration]) -> str:
@@ -639,6 +1082,19 @@ def _list_words(matched: Sequence[_Match], inline: Sequence[Declaration]) -> str
         for declaration in declarations:
             if declaration.name == "list-style-type":
                 words = "".join(token.value for token in declaration.value if token.type == "string")
-                if any(letter.isalpha() for letter in words):
+                if set(words) - NEUTRAL:
                     return words
+    return ""
+
+
+def _odd_list(tag: str, matched: Sequence[_Match], inline: Sequence[Declaration]) -> str:
+    """Return the style, in any medium, that shows another number before items than the one they have."""
+    for declarations in (*(rule.declarations for _, author, rule in matched if author), inline):
+        for declaration in declarations:
+            if declaration.name in ("list-style", "list-style-type"):
+                odd = _words(declaration.value) - names("decimal inside outside initial unset inherit")
+                if odd or any(token.type == "string" for token in declaration.value):
+                    return f"{declaration.name}: {min(odd, default='words')}"
+            if tag == "li" and declaration.name == "display":
+                return f"display: {min(_words(declaration.value), default='')}"
     return ""

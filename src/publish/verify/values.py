@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from publish.verify.sheets import Token, Tokens
-
+Token = Any  # a component value of tinycss2, which has no type information
+Tokens = tuple[Token, ...]
 Colour = tuple[float, float, float, float]
 """Red, green, blue (sRGB) and alpha, each from 0 to 1."""
 
