@@ -66,7 +66,7 @@ def problems(project: Project) -> Callable[[bytes], tuple[Problem, ...]]:
         (".disclaimer p { margin-left: -30cm }", "hidden", "disclaimer-not-advice-p1"),
         (".disclaimer p { line-height: 0 }", "hidden", "disclaimer-not-advice-p1"),
         (".disclaimer p { text-decoration: line-through }", "hidden", "disclaimer-not-advice-p1"),
-        (".disclaimers { height: 3cm }", "hidden", "disclaimer-not-proof-title"),
+        (".disclaimers { height: 3cm }", "hidden", "disclaimer-not-advice-p2"),
         (
             ".disclaimer { display: flex; flex-direction: column; height: 2em }",
             "hidden",
