@@ -1255,6 +1255,10 @@ def _out_of_turn(before: _Draft, after: _Draft, contents: tuple[Content, ...]) -
     one, two = _box_on(before, last), next((box for each in after.shown() if (box := each.box)), None)
     if one is None or two is None or contents[last - 1].turned:
         return False
+    # Not above the block, and not between its lines either.
+    line = [box for piece in before.ordered for box in _boxes([piece], last)][-1:]
+    if any(min(box[2], two[2]) - max(box[0], two[0]) > 1 and two[1] > box[1] + 1 for box in line):
+        return True
     overlap = min(one[2], two[2]) - max(one[0], two[0])
     return overlap > 1 and two[3] > one[3] + 1
 
