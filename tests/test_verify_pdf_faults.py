@@ -363,7 +363,7 @@ SAID: dict[str, tuple[str, str, Change]] = {
     "a number drawn backwards": ("hidden", ANSWER, turn_number),
     "two lines of a paragraph exchanged": ("hidden", "disclaimer-not-advice-p1", swap_own_lines),
     "two cells of a row exchanged": ("hidden", "minutes-r1c3", swap_lines("minutes-r1c2", "minutes-r1c3")),
-    "a cell in another row": ("role", "minutes-r2c2", other_row),
+    "a cell in another row": ("cell", "minutes-r2c2", other_row),
     "a cell over two columns": (
         "hidden",
         "minutes-r1c2",
@@ -375,7 +375,7 @@ SAID: dict[str, tuple[str, str, Change]] = {
         give("minutes-r1c2", A=Dictionary(O=Name.Table, Headers=Array([String("minutes-c3")]))),
     ),
     "a head of its row, not its column": (
-        "role",
+        "cell",
         "minutes-c2",
         give("minutes-c2", A=Dictionary(O=Name.Table, Scope=Name.Row)),
     ),

@@ -376,10 +376,10 @@ def _dress(block: Block, one: Block) -> Iterator[Problem]:
         yield _problem("role", one, f"is {_role(one)} instead of {_role(block)}")
     if not _counts(one.marker, block.marker):
         wanted = f"the number {block.marker}" if block.marker else "a list’s sign"
-        message = f"has {_quoted(one.marker or '')} before it instead of {wanted}"
+        message = f"has {_quoted(one.marker) if one.marker else 'nothing'} before it instead of {wanted}"
         yield _problem("number", one, message, _LAYOUT)
     if None not in (one.cell, block.cell) and one.cell != block.cell:
-        message = f"stands in {one.cell} of its table instead of {block.cell}"
+        message = f"stands in its table at {one.cell}; it belongs at {block.cell}"
         yield _problem("cell", one, message, "mend the layout: a cell belongs under and beside its headings")
     if one.picture is not None and one.picture != block.picture:
         yield _problem("picture", one, "describes another picture than the one in the source", _LAYOUT)

@@ -9,10 +9,9 @@ Rules: HTML, the attributes of each element; ARIA in HTML, section 4; Digital Pu
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 
-from publish.model import direction
+from publish.model import direction, own_direction
 from publish.verify.properties import names
 from publish.verify.reading import Heard
 from publish.verify.styles import Element, local
@@ -127,8 +126,12 @@ def _attribute(element: Element, tag: str, name: str, value: str, language: str)
             fits = words <= _ROLES.get(tag, frozenset())
         case _ if name in (EPUB_TYPE, "epub:type"):
             fits = words <= _TYPES.get(tag, frozenset())
+        case "dir" if tag == "html":
+            fits = True  # that of the whole page is compared with the article's
         case "dir":
-            fits = value == direction(language) or (tag == "bdi" and value == _strong(element))
+            fits = value == (
+                own_direction("".join(element.itertext()), language) if tag == "bdi" else direction(language)
+            )
         case "tabindex":
             fits = value in ("0", "-1")
         case "aria-label":
@@ -155,12 +158,6 @@ def _attribute(element: Element, tag: str, name: str, value: str, language: str)
         case _:
             fits = True
     return "" if fits else bad
-
-
-def _strong(element: Element) -> str:
-    """The direction that all letters of ``element`` have, "" where they have several or none."""
-    kinds = {unicodedata.bidirectional(letter) for letter in "".join(element.itertext())}
-    return {(True, False): "ltr", (False, True): "rtl"}.get(("L" in kinds, bool(kinds & {"R", "AL"})), "")
 
 
 def _is_harmless(pragma: str, content: str) -> bool:
