@@ -749,7 +749,7 @@ def test_a_hostile_picture_is_not_printed(name: str, tmp_path: Path, warm: Warm)
 
 def test_a_layout_that_never_ends_is_stopped_in_time(tmp_path: Path) -> None:
     """As a program, and with the limits it has; the others are stopped by shorter ones."""
-    attack, _ = LAYOUTS["pages of one pixel"]
+    attack, _ = LAYOUTS["boxes inside boxes"]
     project = attacks.hostile(tmp_path, both(attacks.short, attacks.only("handout"), attack))
     outcome = attacks.publish(project, "build")
     check(outcome, r"making edition “handout” of small-article took more than 1\d seconds of computing")

@@ -516,8 +516,8 @@ def test_a_layout_that_wastes_pages_is_told_and_an_authors_own_page_break_is_not
     asked = page_breaks(source.article)
     assert asked
     edition = project.house.editions["handout"].model_copy(update={"profile": "clear-print"})
-    wasteful = own_layouts(".about { break-before: page } .related { break-after: page; break-before: page }")
-    for layouts, expected in ((project.layouts, []), (wasteful, ["references-heading"])):
+    wasteful = own_layouts(".dates { break-after: page; break-before: page }")
+    for layouts, expected in ((project.layouts, []), (wasteful, ["key-points-heading"])):
         data = render(source.article, edition, project.house, layouts)
         found = examine(project, source, edition, data, "file").problems
         assert [each.block for each in found if each.kind == "print-nearly-blank"] == expected

@@ -328,7 +328,12 @@ def _examined(
 ) -> tuple[Reading, tuple[Problem, ...]]:
     article, house, layouts = source.article, project.house, project.layouts
     words = layouts.words(article.language)
-    reading = FORMATS[edition.format].read(data)
+    try:
+        reading = FORMATS[edition.format].read(data)
+    except PublishError as error:
+        raise PublishError(
+            *(replace(each, artifact=each.artifact or file) for each in error.problems)
+        ) from None
     wanted = expected(article, edition, words)
     titles = frozenset(map(canonical, edition_titles(house, words).values()))
     names = titles | {house.name}

@@ -193,7 +193,9 @@ def _stack_tables(html: Any, most: float) -> None:
 
 def _size_pictures(html: Any, pictures: Mapping[str, Picture], edition: Edition) -> None:
     for image in html.iter("img"):
-        image.set("style", f"width: {paper.picture_width(pictures[image.get('src')], edition):.2f}pt")
+        # Another address is a layout's, and refused when WeasyPrint asks for it.
+        if picture := pictures.get(image.get("src")):
+            image.set("style", f"width: {paper.picture_width(picture, edition):.2f}pt")
 
 
 _KEPT_WHOLE = frozenset(("callout", "disclaimer", "key-points", "known", "qa", "step", "unknown"))

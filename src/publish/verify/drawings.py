@@ -29,14 +29,20 @@ def unaccounted(content: Content, own: Iterable[Box]) -> tuple[Box, ...]:
     """Return the places of what a page shows that belongs to no words and to no figure; those are ``own``."""
     frames = tuple(own)
     words = [box for shown in content.shown() if (box := shown.tall_box) is not None]
-    found = []
+    layout: list[Box] = []
+    found: list[Box] = []
     for area in content.areas:
         seen = _seen(area, content.box)
         if seen is None or any(within(seen, grown(frame, 1.5)) for frame in frames):
             continue
-        if not _is_layout(area, seen, words, frames):
-            found.append(seen)
-    return tuple(found)
+        (layout if _is_layout(area, seen, words, frames) else found).append(seen)
+    return tuple(each for each in found if not any(_is_other_side(each, side) for side in layout))
+
+
+def _is_other_side(line: Box, side: Box) -> bool:
+    """Whether ``line`` is the other side of a box with the side ``side``: short lines may end far from it."""
+    thin = max(line[2] - line[0], side[2] - side[0]) <= _THIN
+    return thin and abs(line[1] - side[1]) < 1.5 and abs(line[3] - side[3]) < 1.5
 
 
 def _seen(area: Area, page: Box) -> Box | None:

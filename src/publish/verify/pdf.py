@@ -827,10 +827,10 @@ class _Walk:
 
     def head_again(self, head: _Draft, furniture: list[list[Piece]], page: int) -> int:
         """Return how many pieces of ``furniture``, from the first, are ``head`` at such a place."""
-        said = _letters(_text(head.ordered))
+        said = _no_hyphens(_text(head.ordered))
         end, drawn = 0, ""
         while end < len(furniture) and len(drawn) < len(said):
-            drawn += _letters(_text(furniture[end]))
+            drawn += _no_hyphens(_text(furniture[end]))
             end += 1
         box = joined(box for pieces in furniture[:end] for box in _boxes(pieces, page))
         turned = direction(self.language) == "rtl" and sorted(drawn) == sorted(said)
@@ -1221,6 +1221,11 @@ def _always_misread(piece: Piece) -> str:
 def _letters(text: str) -> str:
     """What can be told from a drawing: no spaces, no hyphen at the end, ligatures undone."""
     return "".join(unicodedata.normalize("NFKC", text).split()).rstrip("\u00ad\u2010-")
+
+
+def _no_hyphens(text: str) -> str:
+    """The letters of words that may be set in other lines once more: a hyphen may end one, or not."""
+    return re.sub("[\u00ad\u2010-]", "", "".join(unicodedata.normalize("NFKC", text).split()))
 
 
 def _look(drafts: list[_Draft], contents: tuple[Content, ...]) -> None:
