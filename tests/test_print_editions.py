@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pikepdf
 import pytest
@@ -43,7 +44,7 @@ from publish.model import (
     lines,
 )
 from publish.pipeline import open_project, prove_all
-from publish.render import paper
+from publish.render import paper, pdf
 from publish.render.pdf import render, running_title
 from publish.source.article import edition_places, read_article, read_house
 from publish.source.identify import identify
@@ -1154,3 +1155,27 @@ def test_a_table_whose_words_need_more_room_than_there_is_is_stacked() -> None:
 
     assert len(lefts("immunosuppression-and-more")) == 3
     assert len(lefts("hydrazinecarboximidamidehydrochloride")) == 1
+
+
+# --- page numbers in the contents ----------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [18.0, 20.0, 23.0, 26.0])
+def test_the_contents_name_the_page_of_the_heading_also_on_small_pages(size: float) -> None:
+    """In print a section may begin below, and its heading on the next page: the heading counts."""
+    chosen, layouts = edition(paper="a5", type_size=size), Layouts((packaged_layouts(),))
+    source = article()
+    made = Print(source, chosen, house(), layouts, render(source, chosen, house(), layouts))
+    assert [each for each in made.problems() if each.kind == "contents"] == []
+
+
+def test_wrong_page_numbers_in_the_contents_are_written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    html = ElementTree.fromstring('<ol><a data-head="#one"/><a data-head="#two"/><a/></ol>')
+    found = [("one", "3", 3), ("two", "7", 7)]
+    monkeypatch.setattr(pdf, "numbers_in_contents", lambda _: found)
+    assert not pdf._mend_contents(html, None)
+    assert [link.get("data-page") for link in html] == [None, None, None]
+    found[1] = ("two", "7", 8)
+    assert pdf._mend_contents(html, None)
+    assert [link.get("data-page") for link in html] == ["3", "8", None]

@@ -250,8 +250,9 @@ def _large(edition: Edition) -> list[str]:
     leading = _leading(edition)
     end = min(side, 72.0)
     head = max(end, 1.25 * size + 48)  # the house, a rule below it, and some room above
+    foot = max(end - 9, 1.25 * size + 10)  # its rule and padding take 9
     return [
-        f"@page {{ margin: {end:g}pt {side:g}pt {end - 9:g}pt; "  # its rule and padding take 9
+        f"@page {{ margin: {end:g}pt {side:g}pt {foot:g}pt; "
         + " ".join(f"@{place} {{ font-size: {size:g}pt }}" for place in _RUNNING)
         + " }",
         f"@page :first {{ margin-top: {head:g}pt }}",

@@ -22,13 +22,17 @@ from publish.layout import Layouts, View
 from publish.model import Article, Edition, House, Picture, edition_identifier
 from publish.render import paper
 from publish.render.engine import LAYOUT_ROOT, layout_file, only_our_fonts, watched
-from publish.render.tags import tagging
+from publish.render.tags import numbers_in_contents, tagging
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "pdf/ua-1": {"pdf_variant": "pdf/a-2a"},
     # WeasyPrint knows no plain PDF/A-4; a-4u is one whose metadata claim a level that it has not.
     "pdf/ua-2": {"pdf_variant": "pdf/a-4u", "pdf_tags": True},
 }
+
+
+MOST_TRIES = 3
+"""Right numbers in the contents may need other room than wrong ones, and move what they tell of."""
 
 
 def render(article: Article, edition: Edition, house: House, layouts: Layouts) -> bytes:
@@ -71,6 +75,10 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
                 # style inside the page would win over each of them.
                 options = OPTIONS[edition.standard]
                 document = html.render(stylesheets=styles, font_config=fonts, **options)
+                for _ in range(MOST_TRIES):
+                    if not _mend_contents(html.etree_element, document):
+                        break
+                    document = html.render(stylesheets=styles, font_config=fonts, **options)
                 finisher = _finisher(article, edition, house, identifier)
                 data: bytes = document.write_pdf(finisher=finisher, **options)
             except PublishError as error:
@@ -196,6 +204,18 @@ def _size_pictures(html: Any, pictures: Mapping[str, Picture], edition: Edition)
         # Another address is a layout's, and refused when WeasyPrint asks for it.
         if picture := pictures.get(image.get("src")):
             image.set("style", f"width: {paper.picture_width(picture, edition):.2f}pt")
+
+
+def _mend_contents(html: Any, document: Any) -> bool:
+    """Give the contents the pages on which headings begin; say whether another one stood there."""
+    found = list(numbers_in_contents(document))
+    if all(shown == str(page) for _, shown, page in found):
+        return False
+    pages = {f"#{head}": str(page) for head, _, page in found}
+    for link in html.iter("a"):
+        if link.get("data-head") in pages:
+            link.set("data-page", pages[link.get("data-head")])
+    return True
 
 
 _KEPT_WHOLE = frozenset(("callout", "disclaimer", "key-points", "known", "qa", "step", "unknown"))

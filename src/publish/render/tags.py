@@ -70,6 +70,22 @@ def tagging() -> Iterator[None]:
         writer.add_tags, writer.build_fonts_dictionary, inline.split_first_line = stock
 
 
+def numbers_in_contents(document: Any) -> Iterator[tuple[str, str, int]]:
+    """Yield for each line of the contents the id of its heading, the page number that stands in it, and
+    the number of the page (from 1) on which the heading begins.
+
+    WeasyPrint 70.0 may write the page on which a heading was tried first, and did not fit.
+    """
+    pages = {name: number for number, page in enumerate(document.pages, 1) for name in page.anchors}
+    for page in document.pages:
+        for box in page._page_box.descendants():
+            if str(box.element_tag) == "a::after" and (head := (box.element.get("data-head") or "")[1:]):
+                inner = [box, *box.descendants()]
+                shown = "".join(getattr(each, "text", "") for each in inner)
+                if head in pages:
+                    yield head, "".join(filter(str.isdigit, shown)), pages[head]
+
+
 def _fitting(split_first_line: Callable[..., Any]) -> Callable[..., Any]:
     """Let a right-to-left text that fits a line but for its last space stand on that line.
 

@@ -1141,11 +1141,19 @@ def _drawing_faults(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Faul
                 yield Fault("picture", f"words of {node.id or 'a figure'} stand outside of it", node.id, page)
             if any(box for draft in walk.drafts for box in _boxes(draft.pieces, page) if meet(box, place)):
                 yield Fault("picture", f"{node.id or 'a figure'} lies over other words", node.id, page)
-    for content in contents:
-        for place in unaccounted(content, own.get(content.number, ()))[:1]:
-            where = f"{place[0]:.0f} points from the left and {content.box[3] - place[3]:.0f} from the top"
-            message = f"something is drawn that belongs to no words and to no figure, {where}"
-            yield Fault("unknown", message, page=content.number)
+    found = [
+        (each, places[0]) for each in contents if (places := unaccounted(each, own.get(each.number, ())))
+    ]
+    # What a style draws stands on every page: a few of them will do to find it.
+    for n, (content, place) in enumerate(found[:_TOLD], 1):
+        where = f"{place[0]:.0f} points from the left and {content.box[3] - place[3]:.0f} from the top"
+        message = f"something is drawn that belongs to no words and to no figure, {where}"
+        if n == _TOLD < len(found):
+            message += f" (and on {len(found) - _TOLD} more pages)"
+        yield Fault("unknown", message, page=content.number)
+
+
+_TOLD = 5
 
 
 def _drawn_letters(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Letter]:
