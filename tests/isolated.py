@@ -127,3 +127,8 @@ class Harmful:
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return os.system, ("true",)
+
+
+def value(name: str) -> object:
+    """Return something that is no value of ours; it is made here, so that it travels one way only."""
+    return {"unknown": Unknown(), "harmful": Harmful(), "function": len, "path": Path("x")}[name]
