@@ -139,10 +139,10 @@ class Run:
         for stream, place in ((0, os.open(os.devnull, os.O_RDONLY)), (1, said), (2, said)):
             os.dup2(place, stream)
         os.environ.update(self.environment)
-        from publish import cli, isolate, pipeline
+        from publish import cli, isolate, jobs
 
         if self.brief:
-            pipeline._limits = lambda seconds: isolate.Limits(1, 60)
+            jobs.limits = lambda seconds: isolate.Limits(1, 60)
         sys.exit(cli.main(self.arguments))
 
 

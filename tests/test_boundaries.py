@@ -403,7 +403,8 @@ def watch(event, arguments):
     if not str(path).startswith((scratch, os.devnull)):
         os.write(said, f"changed: {event} {path}\\n".encode())
 from pathlib import Path
-from publish.pipeline import open_project, prove_all
+from publish.pipeline import prove_all
+from publish.project import open_project
 opened = open_project(Path(project))
 (source,) = opened.sources()
 sys.addaudithook(watch)

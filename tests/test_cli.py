@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from publish import isolate, pipeline
+from publish import isolate
 from publish.cli import main
 from publish.errors import Problem, PublishError
 from publish.layout import packaged_layouts
+from publish.project import Project
 
 COMPLETE = Path(__file__).parent / "projects" / "complete"
 ARTICLE = "source/small-article/article.yaml"
@@ -351,7 +352,7 @@ def test_a_fault_of_ours_is_said_to_be_ours(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.delenv("PUBLISH_TRACEBACK", raising=False)
-    monkeypatch.setattr(pipeline, "check", raising(error))
+    monkeypatch.setattr(Project, "sources", raising(error))
     assert main(["check"]) == 1
     said = capsys.readouterr()
     assert said.out == ""
@@ -367,7 +368,7 @@ def test_a_fault_of_ours_is_said_to_be_ours(
 
 def test_a_fault_of_ours_is_shown_to_who_asks(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLISH_TRACEBACK", "1")
-    monkeypatch.setattr(pipeline, "check", raising(isolate.TaskError("reading a", "line 7, in b")))
+    monkeypatch.setattr(Project, "sources", raising(isolate.TaskError("reading a", "line 7, in b")))
     with pytest.raises(isolate.TaskError, match="reading a:\nline 7, in b"):
         main(["check"])
 
@@ -375,7 +376,7 @@ def test_a_fault_of_ours_is_shown_to_who_asks(project: Path, monkeypatch: pytest
 def test_what_the_machine_refuses_is_no_fault_of_ours(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(pipeline, "check", raising(PermissionError(13, "Permission denied", "source")))
+    monkeypatch.setattr(Project, "sources", raising(PermissionError(13, "Permission denied", "source")))
     assert main(["check"]) == 1
     said = capsys.readouterr().err
     assert said.startswith("error: source: Permission denied\n")
@@ -391,7 +392,7 @@ def test_control_characters_do_not_reach_the_terminal(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     problem = Problem("a\x1b[2Jb\x9b\rc\td\ne", hint="\x07")
-    monkeypatch.setattr(pipeline, "check", raising(PublishError(problem)))
+    monkeypatch.setattr(Project, "sources", raising(PublishError(problem)))
     assert main(["check"]) == 1
     assert capsys.readouterr().err == ("error: a\\x1b[2Jb\\x9b\\x0dc\td\ne\n  hint: \\x07\n1 problem\n")
 
@@ -400,7 +401,7 @@ def test_json_stays_json_whatever_is_said(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     message = "a\x1b\x7f\x9b\udcff“é\n"
-    monkeypatch.setattr(pipeline, "check", raising(PublishError(Problem(message))))
+    monkeypatch.setattr(Project, "sources", raising(PublishError(Problem(message))))
     assert main(["check", "--json"]) == 1
     said = capsys.readouterr().out
     assert json.loads(said)["problems"][0]["message"] == message

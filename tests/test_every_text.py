@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from publish.formats import FORMATS
 from publish.layout import Layouts, packaged_layouts
 from publish.model import plain
-from publish.pipeline import Project, Proof, examine, open_project
+from publish.project import Project, open_project
+from publish.proof import Proof, examine
 from publish.source.article import Source
 from publish.source.prose import parse
 from publish.verify.compare import compare

@@ -16,7 +16,7 @@ import pytest
 
 from publish.formats import FORMATS
 from publish.model import PARTS_OF, LayoutName
-from publish.pipeline import Project, open_project
+from publish.project import Project, open_project
 
 TESTS = Path(__file__).parent
 Same = Callable[[str, str], None]

@@ -20,7 +20,7 @@ from publish import isolate
 from publish.errors import Problem, PublishError
 from publish.formats import FORMATS
 from publish.isolate import Job, Limits, TaskError, run, side_by_side, start
-from publish.pipeline import open_project
+from publish.project import open_project
 from publish.verify.reading import Block, Reading, Span
 
 COMPLETE = Path(__file__).parent / "projects" / "complete"

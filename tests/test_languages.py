@@ -18,7 +18,9 @@ from validators import VeraPdf, epubcheck, listed
 
 from publish.errors import PublishError
 from publish.layout import Layouts
-from publish.pipeline import build, check, examine, open_project
+from publish.pipeline import build
+from publish.project import open_project
+from publish.proof import examine
 from publish.render import epub, html
 from publish.render.glyphs import names
 from publish.source.article import read_article, read_house
@@ -494,7 +496,7 @@ def test_a_language_without_interface_words_is_told_where_it_is_named(tmp_path: 
     write_project(tmp_path, "pl")
     (tmp_path / "layouts/shared/words/pl.yaml").unlink()
     with pytest.raises(PublishError) as caught:
-        check(open_project(tmp_path))
+        open_project(tmp_path).sources()
     (problem,) = caught.value.problems
     assert str(problem.place) == "source/sample-pl/article.yaml:4:14"
     assert "no interface words for language “pl”" in problem.message

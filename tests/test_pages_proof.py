@@ -15,18 +15,11 @@ import pytest
 
 from publish import pipeline
 from publish.errors import Problem
+from publish.inspection import verify_file, verify_release
 from publish.model import Edition, Line, Pages, Prose, Run, Strong, edition_identifier
-from publish.pipeline import (
-    Project,
-    Proof,
-    build,
-    examine,
-    open_project,
-    pages_for,
-    prove_all,
-    verify_file,
-    verify_release,
-)
+from publish.pipeline import build, prove_all
+from publish.project import Project, open_project
+from publish.proof import Proof, examine, pages_for
 from publish.source.article import Source
 from publish.verify.compare import states
 from publish.verify.pages import compare_pages

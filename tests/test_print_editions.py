@@ -43,7 +43,8 @@ from publish.model import (
     bodies,
     lines,
 )
-from publish.pipeline import open_project, prove_all
+from publish.pipeline import prove_all
+from publish.project import open_project
 from publish.render import paper, pdf
 from publish.render.pdf import render, running_title
 from publish.source.article import edition_places, read_article, read_house

@@ -79,14 +79,6 @@ def test_a_manifest_read_and_written_again_is_the_same_bytes() -> None:
     assert found.editions[1].blocks == ("title", "faq-cure-answer-p1")
 
 
-def test_a_file_from_anywhere_is_recognised_by_its_bytes() -> None:
-    found = read_manifest(made())
-    record = found.record_of(HANDOUT.data)
-    assert record is not None
-    assert record.edition == "handout"
-    assert found.record_of(HANDOUT.data + b"\n") is None
-
-
 def with_blocks(name: str, *ids: str) -> Finished:
     return Finished(name, "html", f"{name}.html", f"urn:uuid:{name}", b"", tuple((id, id) for id in ids))
 

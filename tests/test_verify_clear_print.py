@@ -19,7 +19,8 @@ from publish.cli import main
 from publish.errors import Problem
 from publish.layout import Layouts, packaged_layouts
 from publish.model import page_breaks
-from publish.pipeline import examine, open_project
+from publish.project import open_project
+from publish.proof import examine
 from publish.render.pdf import render
 from publish.source.article import read_article, read_house
 from publish.verify.clear_print import (

@@ -12,7 +12,8 @@ import pytest
 from publish.errors import Problem, PublishError
 from publish.formats import FORMATS
 from publish.layout import Layouts
-from publish.pipeline import Project, examine, open_project
+from publish.project import Project, open_project
+from publish.proof import examine
 
 pytestmark = pytest.mark.slow
 
@@ -86,7 +87,7 @@ def problems(project: Project) -> Callable[[bytes], tuple[Problem, ...]]:
         ("li { counter-increment: list-item -1 }", "number", "what-happens-l2-i1"),
         ("@page { @top-left { content: 'What is not known' } }", "unknown", ""),
         ("@page { @top-left { content: 'Page ' counter(page) ' of 99' } }", "unknown", ""),
-        (".contents a::after { content: ' 99' }", "contents", "what-happens-heading"),
+        (".contents a::after { content: ' 99' !important }", "contents", "what-happens-heading"),
         (".contents ol { visibility: hidden }", "contents", "what-happens-heading"),
         (f"{ANSWER} {{ margin-top: -30pt }}", "hidden", "faq-who-question"),
         (f"{ANSWER} {{ letter-spacing: -6.6pt }}", "hidden", WHO),

@@ -12,7 +12,8 @@ from torture import write_torture
 
 from publish.errors import Problem
 from publish.formats import FORMATS
-from publish.pipeline import Project, examine, open_project
+from publish.project import Project, open_project
+from publish.proof import examine
 from publish.source.article import Source
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,8 @@ from mutations import format_of
 from publish.errors import Problem
 from publish.formats import FORMATS
 from publish.model import edition_identifier
-from publish.pipeline import Project, examine, open_project
+from publish.project import Project, open_project
+from publish.proof import examine
 from publish.source.article import Source
 from publish.verify.compare import compare_metadata, states
 

@@ -15,7 +15,8 @@ from pikepdf import Array, Dictionary, Name, String
 from publish.errors import Problem
 from publish.formats import FORMATS
 from publish.model import Figure, Picture, bodies
-from publish.pipeline import Project, examine, open_project
+from publish.project import Project, open_project
+from publish.proof import examine
 from publish.verify.drawings import compare_pictures
 from publish.verify.reading import Drawn
 

@@ -16,7 +16,8 @@ from pikepdf import Array, Dictionary, Name, Stream, String
 
 from publish.errors import Problem, PublishError
 from publish.formats import FORMATS
-from publish.pipeline import Project, examine, open_project
+from publish.project import Project, open_project
+from publish.proof import examine
 from publish.source.article import Source
 from publish.verify.reading import Block, Danger, Reading, Span
 from publish.verify.safety import addresses, compare_safety

@@ -16,7 +16,8 @@ The map, lowest layer first; imports only go down:
                     hold), exports (what is left out of one), programs (who drew it, and what to do
                     there), spots (where things stand in one), limits, messages (faults in plain
                     words), blocks, targets (ids, notes, links), editions, sheets (questions to
-                    take along), identify (ids of lines), article (all of it); schema (for editors)
+                    take along), identify (ids of lines), places (where a problem was written),
+                    article (all of it); schema (for editors)
        layout       Layouts (templates, interface words, fonts), View (what differs by format)
        manifest     what a release holds, file by file and block by block, as digests
     3  render/      html, pdf (+ tags: the tag tree; glyphs: what they stand for; paper: page, type,
@@ -32,9 +33,14 @@ The map, lowest layer first; imports only go down:
                     what a file could run, fetch or send -> problems; advice: what to do about them
     4  formats      one row per format: name, render, read
        release      staged folder -> output/<id>/, at once or not at all
-    5  pipeline     the recipe: read, render, verify, release; which of it runs apart (isolate)
+       jobs         what runs apart: with which limits, able to read which folders
+       toolchain    versions and digests of what a release depends on
+    5  project      a folder of articles: its settings and layouts, its sources read
+    6  proof        one finished file -> every problem of it
+    7  pipeline     the recipe: read, render, prove, release
+       inspection   ``publish verify``: files and releases from anywhere, read back, told, measured
        starter      a new project: settings, schemas, a first article
-    6  cli          the only place that prints or chooses an exit code
+    8  cli          the only place that prints or chooses an exit code
 
 Two walls: ``verify`` imports nothing of ``render`` or ``layout``; renderers do not import each
 other. ``layouts/`` (templates, styles, fonts, interface words) decide look, never wording.

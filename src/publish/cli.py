@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 from publish.errors import Problem, PublishError
 
 if TYPE_CHECKING:
-    from publish.pipeline import Built, Measured, Project, Verdict
+    from publish.inspection import Measured, Verdict
+    from publish.pipeline import Built
+    from publish.project import Project
 
 DONE, PROBLEMS, WRONG_USAGE = 0, 1, 2
 
@@ -211,10 +213,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from publish import pipeline
-
-    project = _project(options)
-    sources = pipeline.check(project, options.ids)
+    sources = _project(options).sources(options.ids)
     notes = [note for source in sources for note in source.notes]
     if options.json:
         _say_json(
@@ -235,7 +234,7 @@ def _verify(options: argparse.Namespace) -> int:
         return _measure(options)
     if options.read:
         return _read(options)
-    from publish import pipeline
+    from publish import inspection
     from publish.source.article import article_ids
 
     project = _project(options)
@@ -246,9 +245,9 @@ def _verify(options: argparse.Namespace) -> int:
     for target in options.targets or known:
         try:
             if target in known and not Path(target).is_file():
-                verdicts += pipeline.verify_release(project, target, output)
+                verdicts += inspection.verify_release(project, target, output)
             elif Path(target).exists():
-                verdicts.append(pipeline.verify_file(project, Path(target), output))
+                verdicts.append(inspection.verify_file(project, Path(target), output))
             else:
                 message = f"“{target}” is neither an article of this project nor a file"
                 problems.append(Problem(message, hint=f"articles: {', '.join(known)}", kind="unknown-target"))
@@ -267,7 +266,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _measure(options: argparse.Namespace) -> int:
-    from publish.pipeline import measured
+    from publish.inspection import measured
 
     if not options.targets:
         raise PublishError(
@@ -297,12 +296,12 @@ def _measure(options: argparse.Namespace) -> int:
 
 
 def _read(options: argparse.Namespace) -> int:
-    from publish import pipeline
+    from publish.inspection import read_aloud
 
     if not options.targets:
         hint = "publish verify --read output/asthma/asthma-letter.pdf"
         raise PublishError(Problem("there is no file to read", hint=hint, kind="unknown-target"))
-    read = {target: pipeline.read_aloud(Path(target)) for target in options.targets}
+    read = {target: read_aloud(Path(target)) for target in options.targets}
     if options.json:
         _say_json({"files": [{"file": file, "transcript": text} for file, text in read.items()]})
     else:
@@ -332,10 +331,10 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _project(options: argparse.Namespace) -> Project:
-    from publish import pipeline
+    from publish.project import open_project
 
     options.folder = options.project or _nearest_project(Path.cwd())
-    return pipeline.open_project(options.folder)
+    return open_project(options.folder)
 
 
 def _nearest_project(start: Path) -> Path:

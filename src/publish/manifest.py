@@ -77,11 +77,6 @@ class Manifest:
         """The names of all files of the release, the manifest's own among them."""
         return frozenset((NAME, *(record.file for record in self.editions)))
 
-    def record_of(self, data: bytes) -> Record | None:
-        """Return the record of the released file whose bytes are ``data``; None for any other."""
-        digest = sha256(data)
-        return next((record for record in self.editions if record.sha256 == digest), None)
-
     def to_bytes(self) -> bytes:
         """Return the manifest as JSON, UTF-8: the same values, the same bytes."""
         value = {

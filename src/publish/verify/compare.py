@@ -149,7 +149,7 @@ class _Found:
         self.owners: dict[str, str] = {}  # text to the id of the first block that has it
         for block in expected:
             self.owners.setdefault(block.text, block.id)
-        self.html = reading.pages is None
+        self.one_page = reading.pages is None
         """Whether the file is one page, where no interface words need to stand twice."""
         self.read: dict[str, list[Block]] = {}
         self.loose: list[Block] = []
@@ -239,7 +239,7 @@ class _Found:
                 message = f"the id {_quoted(block.id)} stands on two elements of the file"
                 yield Problem(message, kind="doubled", block=block.id, page=block.page)
             elif not any(block is each for each in self.claimed):
-                again = self.html and block.text in told and any(map(str.isalpha, block.text))
+                again = self.one_page and block.text in told and any(map(str.isalpha, block.text))
                 told.add(block.text)
                 # A sign such as "—" is nobody's, unless it is all that a block says.
                 again |= block.text in self.owners and not any(map(str.isalnum, block.text))

@@ -26,8 +26,8 @@ from publish.verify.reading import (
     canonical,
     canonical_offset,
     marked,
+    names,
 )
-from publish.verify.sheets import names
 from publish.verify.styles import BLOCK_ELEMENTS, Element, Styles, local
 
 MAX_DEPTH = 200

@@ -19,9 +19,9 @@ from functools import partial
 from publish.errors import Problem, PublishError
 from publish.model import direction
 from publish.verify.document import EPUB_TYPE, MAX_TAGS, Found, elements, is_too_deep, read_document, words_of
-from publish.verify.reading import LOST, Entry, Heard, Reading, Refused, canonical
+from publish.verify.reading import LOST, Entry, Heard, Reading, Refused, canonical, names
 from publish.verify.safety import book_outside
-from publish.verify.sheets import Fetch, Sheet, media, names, read_sheet
+from publish.verify.sheets import Fetch, Sheet, media, read_sheet
 from publish.verify.styles import Element, Styles, local
 
 MAX_MEMBERS = 2_000

@@ -54,8 +54,7 @@ from publish.model import (
 from publish.model import (
     Block as ModelBlock,
 )
-from publish.verify.properties import names
-from publish.verify.reading import Block, Role, Span, canonical, marked
+from publish.verify.reading import Block, Role, Span, canonical, marked, names
 
 
 def expected(article: Article, edition: Edition, words: Words) -> tuple[Block, ...]:

@@ -12,8 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from publish.model import direction, own_direction
-from publish.verify.properties import names
-from publish.verify.reading import Heard
+from publish.verify.reading import Heard, names
 from publish.verify.styles import Element, local
 
 XHTML = "{http://www.w3.org/1999/xhtml}"

@@ -39,7 +39,7 @@ from publish.verify.page import (
     read_pages,
     taken_from_file,
 )
-from publish.verify.sheets import names
+from publish.verify.reading import names
 from publish.verify.values import Colour, contrast, over
 
 ASCENT, DESCENT = 0.72, 0.22  # of the type size: how far most letters reach above and below their line

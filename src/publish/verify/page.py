@@ -23,7 +23,7 @@ import pikepdf
 from publish.errors import Problem, PublishError
 from publish.verify.directions import Sign
 from publish.verify.fonts import UNKNOWN, Font, Glyph
-from publish.verify.sheets import names
+from publish.verify.reading import names
 from publish.verify.values import BLACK, LEAST_CONTRAST, WHITE, Colour, contrast, over
 
 Matrix = tuple[float, float, float, float, float, float]

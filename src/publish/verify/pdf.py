@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 import pikepdf
 
@@ -52,9 +52,9 @@ from publish.verify.reading import (
     canonical,
     canonical_offset,
     marked,
+    names,
 )
 from publish.verify.safety import Outside, print_outside
-from publish.verify.sheets import names
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_ELEMENTS = 200_000
@@ -155,7 +155,7 @@ def _tag_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
     if tree is None:
         yield "the file does not say to which tag each of its words belongs (ParentTree)"
         return
-    parents = dict(_number_tree(tree, set()))
+    parents = {int(number): value for number, value in _leaves(tree, "/Nums", set())}
     for number, page in enumerate(pdf.pages, 1):
         own = parents.get(int(page.obj.get("/StructParents", -1)))
         if "/StructParents" in page.obj and not isinstance(own, pikepdf.Array):
@@ -182,17 +182,6 @@ def _holds(element: Any, mark: int, page: tuple[int, int]) -> bool:
         ):
             return True
     return False
-
-
-def _number_tree(node: Any, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[tuple[int, Any]]:
-    if depth > 32 or node.objgen in seen:
-        return
-    if node.is_indirect:
-        seen.add(node.objgen)
-    found = list(node.get("/Nums", []))
-    yield from ((int(number), value) for number, value in zip(found[::2], found[1::2], strict=False))
-    for kid in node.get("/Kids", []):
-        yield from _number_tree(kid, seen, depth + 1)
 
 
 def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
@@ -246,8 +235,8 @@ class _Places:
         root: Any = pdf.Root
         tree = (root.get("/Names") or {}).get("/Dests")
         if tree is not None:
-            for name, value in _name_tree(tree, set()):
-                self.add(name, value)
+            for name, value in _leaves(tree, "/Names", set()):
+                self.add(str(name), value)
         for name, value in (root.get("/Dests") or {}).items():
             self.add(str(name).removeprefix("/"), value)
 
@@ -339,15 +328,18 @@ class _Places:
 _LINK = names("Type Subtype Rect Dest A BS Border C F StructParent Contents P H NM M Lang")
 
 
-def _name_tree(node: Any, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[tuple[str, Any]]:
+def _leaves(
+    node: Any, entries: Literal["/Names", "/Nums"], seen: set[tuple[int, int]], depth: int = 0
+) -> Iterator[tuple[Any, Any]]:
+    """Yield key and value of every entry of a name tree or a number tree (ISO 32000-1, 7.9.6 and 7.9.7)."""
     if depth > 32 or node.objgen in seen:
         return
     if node.is_indirect:
         seen.add(node.objgen)
-    found = list(node.get("/Names", []))
-    yield from ((str(name), value) for name, value in zip(found[::2], found[1::2], strict=False))
+    found = list(node.get(entries, []))
+    yield from zip(found[::2], found[1::2], strict=False)
     for kid in node.get("/Kids", []):
-        yield from _name_tree(kid, seen, depth + 1)
+        yield from _leaves(kid, entries, seen, depth + 1)
 
 
 # --- the tag tree --------------------------------------------------------------------------

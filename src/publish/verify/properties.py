@@ -11,13 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from publish.verify.reading import names
 from publish.verify.values import BLACK, Token, colour
-
-
-def names(text: str) -> frozenset[str]:
-    """Return the words of ``text``: a long list of names, written short."""
-    return frozenset(text.split())
-
 
 _TABLE = """
 display: none block inline inline-block flow-root list-item flex inline-flex grid inline-grid table

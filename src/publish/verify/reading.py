@@ -229,6 +229,11 @@ class Reading:
     """Where the file leads to outside of itself, each address once."""
 
 
+def names(text: str) -> frozenset[str]:
+    """Return the words of ``text``: a long list of names, written short."""
+    return frozenset(text.split())
+
+
 def canonical(text: str) -> str:
     """Return ``text`` in NFC with white space folded and trimmed; quotes, dashes and case stay.
 

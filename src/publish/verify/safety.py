@@ -21,8 +21,7 @@ from typing import Any
 from publish.errors import Problem
 from publish.identifiers import identifier_url
 from publish.model import Article, House, Inline, Link, lines
-from publish.verify.reading import LOST, Danger, Reading
-from publish.verify.sheets import names
+from publish.verify.reading import LOST, Danger, Reading, names
 from publish.verify.styles import Element, local
 
 _HINT = "nothing of this kind comes from the source: look at the layouts"

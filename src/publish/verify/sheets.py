@@ -17,8 +17,7 @@ from typing import Any
 
 from publish.errors import Problem, PublishError
 from publish.verify.properties import AT_RULES, PSEUDO_ELEMENTS, understood
-from publish.verify.properties import names as names
-from publish.verify.reading import Refused
+from publish.verify.reading import Refused, names
 from publish.verify.values import Token, Tokens
 
 LONGHANDS: Mapping[str, tuple[str, ...]] = {

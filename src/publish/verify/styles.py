@@ -17,16 +17,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from publish.verify.reading import Refused
-from publish.verify.sheets import (
-    Declaration,
-    Medium,
-    Rule,
-    Sheet,
-    names,
-    read_declarations,
-    read_sheet,
-)
+from publish.verify.reading import Refused, names
+from publish.verify.sheets import Declaration, Medium, Rule, Sheet, read_declarations, read_sheet
 from publish.verify.values import (
     BLACK,
     DARK_CANVAS,

@@ -21,8 +21,7 @@ import pikepdf
 from publish.errors import Problem, PublishError
 from publish.verify.page import Content, Key, read_pages, taken_from_file
 from publish.verify.pdf import metadata
-from publish.verify.reading import Block, Reading, canonical
-from publish.verify.sheets import names
+from publish.verify.reading import Block, Reading, canonical, names
 
 MAX_ELEMENTS = 200_000
 MAX_DEPTH = 200
