@@ -47,6 +47,7 @@ from publish.pipeline import prove_all
 from publish.project import open_project
 from publish.render import paper, pdf
 from publish.render.pdf import render, running_title
+from publish.render.tags import numbers_in_contents
 from publish.source.article import edition_places, read_article, read_house
 from publish.source.identify import identify
 from publish.source.prose import parse
@@ -1180,3 +1181,25 @@ def test_wrong_page_numbers_in_the_contents_are_written_anew(monkeypatch: pytest
     found[1] = ("two", "7", 8)
     assert pdf._mend_contents(html, None)
     assert [link.get("data-page") for link in html] == ["3", "8", None]
+
+
+@pytest.mark.slow
+def test_an_article_is_laid_out_again_only_where_a_number_in_its_contents_was_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[list[tuple[str, str, int]]] = []
+
+    def spy(document: Any) -> list[tuple[str, str, int]]:
+        seen.append(list(numbers_in_contents(document)))
+        return seen[-1]
+
+    monkeypatch.setattr(pdf, "numbers_in_contents", spy)
+    project = open_project(REPOSITORY)
+    (source,) = project.sources([SAMPLE])
+    for points, layouts in ((12, 1), (26, 2)):
+        seen.clear()
+        at_points = project.house.editions["handout"].model_copy(update={"type_size": float(points)})
+        render(source.article, at_points, project.house, project.layouts)
+        assert len(seen) == layouts
+        assert len({head for head, _, _ in seen[0]}) == len(seen[0]) == 14
+        assert all(shown == str(page) for _, shown, page in seen[-1])

@@ -77,13 +77,15 @@ def numbers_in_contents(document: Any) -> Iterator[tuple[str, str, int]]:
     WeasyPrint 70.0 may write the page on which a heading was tried first, and did not fit.
     """
     pages = {name: number for number, page in enumerate(document.pages, 1) for name in page.anchors}
+    shown: dict[str, str] = {}
     for page in document.pages:
         for box in page._page_box.descendants():
+            # The line of dots is made of boxes inside this one, and they are named like it.
             if str(box.element_tag) == "a::after" and (head := (box.element.get("data-head") or "")[1:]):
-                inner = [box, *box.descendants()]
-                shown = "".join(getattr(each, "text", "") for each in inner)
-                if head in pages:
-                    yield head, "".join(filter(str.isdigit, shown)), pages[head]
+                shown[head] = shown.get(head, "") + "".join(filter(str.isdigit, getattr(box, "text", "")))
+    for head, number in shown.items():
+        if head in pages:
+            yield head, number, pages[head]
 
 
 def _fitting(split_first_line: Callable[..., Any]) -> Callable[..., Any]:
