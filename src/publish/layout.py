@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from string import Formatter
@@ -259,8 +259,11 @@ class Layouts:
 
 def _read_words(layouts: Layouts, name: str) -> dict[str, tuple[str, Place]]:
     """Return key -> (text, place) of one file of interface words; the months joined by line ends."""
-    path, text = str(layouts.file(name)), layouts.text(name, MAX_WORDS)
+    return dict(_parse_words(str(layouts.file(name)), layouts.text(name, MAX_WORDS)))
 
+
+@lru_cache(maxsize=16)
+def _parse_words(path: str, text: str) -> Mapping[str, tuple[str, Place]]:
     def at(mark: Any) -> Place:
         return Place(path, mark.line + 1, mark.column + 1) if mark else Place(path, 1, 1)
 

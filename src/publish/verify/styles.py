@@ -207,8 +207,14 @@ class Styles:
         self.odd_lists: dict[Element, str] = {}
         """Lists and items whose own style changes or takes away the numbers that stand before them."""
         self.around, self.within = _kinds(root)
-        self.cache: dict[tuple[object, ...], Style] = {}
-        self.kept: list[object] = []  # styles and wrappers stay alive, so that their identity is theirs
+        # Few styles, of many elements: what is computed once is known by the identity of what it is made
+        # of. Styles, declarations and wrappers are kept alive, so that their identity is theirs alone.
+        self.cache: dict[tuple[object, ...], tuple[Style, ...]] = {}
+        self.rows: dict[tuple[int, ...], tuple[Style, ...]] = {}
+        self.winners: dict[tuple[object, ...], tuple[dict[str, Declaration], Mapping[str, Tokens]]] = {}
+        self.variables: dict[tuple[object, ...], Mapping[str, Tokens]] = {}
+        self.same: dict[tuple[object, ...], Style] = {}
+        self.kept: list[object] = []
         wrap = cssselect2.ElementWrapper.from_html_root if html else cssselect2.ElementWrapper.from_xml_root
         tops = tuple(_canvas(medium) for medium in self.media)
         self._walk(wrap(root), tops, (16.0,) * len(self.media), None)
@@ -235,23 +241,19 @@ class Styles:
         if element.get("style"):
             inline, odd = read_declarations(element.get("style"))
             self.refused.update(dict.fromkeys(odd))
+            self.kept.append(inline)
         own = _attributes(element)
         shut = own
         if closed is not None and element is not closed:
             shut = own or "inside closed details"
-        styles = tuple(
-            self._style(element, shut, normal, inline, style, medium, rem)
-            for style, medium, rem in zip(above, self.media, rems, strict=True)
-        )
+        styles = self._styles(element, shut, normal, inline, above, rems)
         self._furniture(element, normal, inline, styles, rems)
         if wrapper.parent is None:
             rems = tuple(style.size for style in styles)
         for name in ("first-line", "first-letter"):
             if name in pseudo:
-                styles = tuple(
-                    _joined(style, self._style(element, "", pseudo[name], (), style, medium, rem, part=True))
-                    for style, medium, rem in zip(styles, self.media, rems, strict=True)
-                )
+                parts = self._styles(element, "", pseudo[name], (), styles, rems, part=True)
+                styles = self._known(tuple(map(_joined, styles, parts)))
         if pseudo:
             styles = self._generated(element, pseudo, styles, rems)
         if local(element) in ("ol", "ul", "li") and (odd_list := _odd_list(local(element), normal, inline)):
@@ -291,7 +293,7 @@ class Styles:
         if any(words.values()):
             before = " ".join(filter(None, (words["before"], words["marker"])))
             self.words[element] = before, words["after"]
-        return tuple(done)
+        return self._known(done)
 
     def _refuse(self, what: str) -> None:
         self.refused[Refused(what)] = None
@@ -333,6 +335,18 @@ class Styles:
         custom: Mapping[str, Tokens],
     ) -> tuple[dict[str, Declaration], Mapping[str, Tokens]]:
         """Return the declarations that win, by property, their variables filled in; and the variables."""
+        key = (tuple(id(rule) for _, _, rule in matched), tuple(map(id, inline)), id(medium), id(custom))
+        if key not in self.winners:
+            self.winners[key] = self._winning(matched, inline, medium, custom)
+        return self.winners[key]
+
+    def _winning(
+        self,
+        matched: Sequence[_Match],
+        inline: Sequence[Declaration],
+        medium: Medium,
+        custom: Mapping[str, Tokens],
+    ) -> tuple[dict[str, Declaration], Mapping[str, Tokens]]:
         best: dict[str, tuple[tuple[Any, ...], Declaration]] = {}
         for place, author, rule in matched:
             if not all(query.holds(medium) for query in rule.queries):
@@ -349,7 +363,11 @@ class Styles:
             if declaration.name not in best or best[declaration.name][0][:3] <= rank[:3]:
                 best[declaration.name] = rank, declaration
         own = {name: each.value for name, (_, each) in best.items() if name.startswith("--")}
-        variables = {**custom, **own} if own else custom
+        variables = custom
+        if own:
+            self.kept.append(own)
+            at = (id(custom), *((name, id(own[name])) for name in sorted(own)))
+            variables = self.variables.setdefault(at, {**custom, **own})
         declared = {}
         for name, (_, declaration) in best.items():
             if not name.startswith("--"):
@@ -358,17 +376,20 @@ class Styles:
                     declared[name] = Declaration(name, value, declaration.important, declaration.shorthand)
         return declared, variables
 
-    def _style(
+    def _styles(
         self,
         element: Element,
         own: str,
         matched: Sequence[_Match],
         inline: Sequence[Declaration],
-        above: Style,
-        medium: Medium,
-        rem: float,
+        above: tuple[Style, ...],
+        rems: tuple[float, ...],
         part: bool = False,
-    ) -> Style:
+    ) -> tuple[Style, ...]:
+        """Return the styles of an element, one for each medium; with ``part``, of its first line or letter.
+
+        ``own`` says why its own name or attributes hide it, and ``above`` are the styles of what it is in.
+        """
         tag = local(element)
         block = tag in BLOCK_ELEMENTS and not part
         kind = "furniture"
@@ -376,32 +397,46 @@ class Styles:
             kind = "part" if part else tag if tag in _KINDS else "block" if block else "inline"
             if tag == "nav" and element.get("role") == "doc-toc":
                 kind = "contents"
-        key = (
-            id(above),
-            kind,
-            tuple(id(rule) for _, _, rule in matched),
-            element.get("style") if not part else None,
-            own,
-            block,
-            medium,
-            rem,
-        )
+        style = element.get("style") if not part else None
+        key = (id(above), kind, tuple(id(rule) for _, _, rule in matched), style, own, block, rems)
         if key not in self.cache:
-            declared, custom = self._declared(matched, inline, medium, above.custom)
-            style = _computed(declared, custom, above, medium, rem)
-            values = _Values(declared, Measure(style.size, rem, medium.width, _HEIGHT))
-            reason = above.hidden or own or _hides(values, style, medium, block) or self._animated(declared)
-            shift = above.shift + _shift(values)
-            if shift > _FAR and not reason and kind != "furniture":
-                reason = f"margins, indents and offsets move it {shift:g} px to the left"
-            alone = above.alone
-            if kind != "furniture" and not alone:
-                every = (each for _, author, rule in matched if author for each in rule.declarations)
-                alone = _alone((*every, *inline), values.measure, custom, kind)
-            if (style.hidden, style.alone, style.shift) != (reason, alone, shift):
-                style = replace(style, hidden=reason, alone=alone, shift=shift)
-            self.cache[key] = style
+            found = tuple(
+                self._style(kind, own, matched, inline, style, medium, rem, block)
+                for style, medium, rem in zip(above, self.media, rems, strict=True)
+            )
+            self.cache[key] = self._known(found)
         return self.cache[key]
+
+    def _known(self, styles: Sequence[Style]) -> tuple[Style, ...]:
+        """Return the one object that stands for all equal to ``styles``."""
+        same = tuple(self.same.setdefault(_identity(style), style) for style in styles)
+        return self.rows.setdefault(tuple(map(id, same)), same)
+
+    def _style(
+        self,
+        kind: str,
+        own: str,
+        matched: Sequence[_Match],
+        inline: Sequence[Declaration],
+        above: Style,
+        medium: Medium,
+        rem: float,
+        block: bool,
+    ) -> Style:
+        declared, custom = self._declared(matched, inline, medium, above.custom)
+        style = _computed(declared, custom, above, medium, rem)
+        values = _Values(declared, Measure(style.size, rem, medium.width, _HEIGHT))
+        reason = above.hidden or own or _hides(values, style, medium, block) or self._animated(declared)
+        shift = above.shift + _shift(values)
+        if shift > _FAR and not reason and kind != "furniture":
+            reason = f"margins, indents and offsets move it {shift:g} px to the left"
+        alone = above.alone
+        if kind != "furniture" and not alone:
+            every = (each for _, author, rule in matched if author for each in rule.declarations)
+            alone = _alone((*every, *inline), values.measure, custom, kind)
+        if (style.hidden, style.alone, style.shift) != (reason, alone, shift):
+            style = replace(style, hidden=reason, alone=alone, shift=shift)
+        return style
 
     def _animated(self, declared: Mapping[str, Declaration]) -> str:
         """A block must be seen from the first frame of an animation to the last."""
@@ -411,6 +446,11 @@ class Styles:
                 for each in self.keyframes.get(token.value, ()):
                     return f"animation {token.value} changes {each.name}"
         return ""
+
+
+def _identity(style: Style) -> tuple[object, ...]:
+    """Return what two styles have in common that no element inherits differently."""
+    return tuple(id(style.custom) if name == "custom" else getattr(style, name) for name in Style.__slots__)
 
 
 _UNSEEN = names("head link meta script style template title")
