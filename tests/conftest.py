@@ -7,11 +7,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import validators
+
+from publish.formats import FORMATS
+from publish.model import Article, House
+from publish.project import Project, open_project
+from publish.source.article import Source
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -50,6 +56,45 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     )
     assert done.returncode == 0, f"publish build failed:\n{done.stdout}{done.stderr}"
     return Release(output)
+
+
+# --- the small article that has everything (tests/projects/complete) --------------------------
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    return open_project(REPOSITORY / "tests/projects/complete")
+
+
+@pytest.fixture(scope="session")
+def source(project: Project) -> Source:
+    (source,) = project.sources()
+    return source
+
+
+@pytest.fixture(scope="session")
+def house(project: Project) -> House:
+    return project.house
+
+
+@pytest.fixture(scope="session")
+def article(source: Source) -> Article:
+    return source.article
+
+
+@pytest.fixture(scope="session")
+def file(project: Project, source: Source) -> Callable[[str], bytes]:
+    """Return the finished file of an edition, by its name; made once."""
+
+    @cache
+    def file(name: str) -> bytes:
+        edition = project.house.editions[name]
+        return FORMATS[edition.format].render(source.article, edition, project.house, project.layouts)
+
+    return file
+
+
+# --- real tools ------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")

@@ -12,21 +12,10 @@ from publish.errors import PublishError
 from publish.layout import Layouts
 from publish.model import Article, House, Line, Run
 from publish.render.cover import COLOURS, DOTS, cover, dots
-from publish.source.article import read_article, read_house
 
 pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).parent / "projects" / "complete"
-
-
-@pytest.fixture(scope="module")
-def house() -> House:
-    return read_house(PROJECT)
-
-
-@pytest.fixture(scope="module")
-def article(house: House) -> Article:
-    return read_article(PROJECT, "small-article", house).article
 
 
 def titled(article: Article, title: str) -> Article:

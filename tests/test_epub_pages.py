@@ -31,7 +31,6 @@ from publish.model import (
     plain,
 )
 from publish.render import epub
-from publish.source.article import read_article, read_house
 from publish.verify import epub as reader
 from publish.verify.compare import compare
 from publish.verify.expected import allowed, expected, required
@@ -42,16 +41,6 @@ PROJECT = Path(__file__).parent / "projects" / "complete"
 EPUB = "{http://www.idpf.org/2007/ops}"
 SOURCE = "urn:uuid:the-handout"
 LAYOUTS = Layouts.of(PROJECT)
-
-
-@pytest.fixture(scope="module")
-def house() -> House:
-    return read_house(PROJECT)
-
-
-@pytest.fixture(scope="module")
-def article(house: House) -> Article:
-    return read_article(PROJECT, "small-article", house).article
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,6 @@ from publish.model import (
     note_marks,
 )
 from publish.render import epub
-from publish.source.article import read_article, read_house
 from publish.verify.expected import expected
 
 PROJECT = Path(__file__).parent / "projects" / "complete"
@@ -46,16 +45,6 @@ CLAIM = Evaluation(
     date=date(2026, 5, 18),
     report="https://checkers.example/report",
 )
-
-
-@pytest.fixture(scope="module")
-def house() -> House:
-    return read_house(PROJECT)
-
-
-@pytest.fixture(scope="module")
-def article(house: House) -> Article:
-    return read_article(PROJECT, "small-article", house).article
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from publish.errors import Problem
 from publish.inspection import verify_file, verify_release
 from publish.model import Edition, Line, Pages, Prose, Run, Strong, edition_identifier
 from publish.pipeline import build, prove_all
-from publish.project import Project, open_project
+from publish.project import Project
 from publish.proof import Proof, examine, pages_for
 from publish.source.article import Source
 from publish.verify.compare import states
@@ -27,21 +27,14 @@ from publish.verify.reading import Reading
 
 pytestmark = pytest.mark.slow
 
-PROJECT = Path(__file__).parent / "projects" / "complete"
 MARK = re.compile(r'<span id="page-(\d+)" role="doc-pagebreak" epub:type="pagebreak" title="\1"></span>')
 Change = Callable[[str], str]
 LONG = "introduction-p1"
 
 
 @pytest.fixture(scope="module")
-def project() -> Project:
-    return open_project(PROJECT)
-
-
-@pytest.fixture(scope="module")
-def source(project: Project) -> Source:
+def source(source: Source) -> Source:
     """The small article, with one paragraph of numbered words that runs over more than three pages."""
-    source = project.sources()[0]
     words = [f"w{n:04}{'.' if n % 12 == 0 else ''}" for n in range(1, 1501)]
     middle = Strong(inlines=(Run(text=" ".join(words[700:900])),))
     inlines = (Run(text=" ".join(words[:700]) + " "), middle, Run(text=" " + " ".join(words[900:])))

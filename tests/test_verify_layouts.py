@@ -12,25 +12,20 @@ import pytest
 from publish.errors import Problem, PublishError
 from publish.formats import FORMATS
 from publish.layout import Layouts
-from publish.project import Project, open_project
+from publish.project import Project
 from publish.proof import examine
+from publish.source.article import Source
 
 pytestmark = pytest.mark.slow
 
-PROJECT = Path(__file__).parent / "projects" / "complete"
 
 WHO = "faq-who-answer-p1"
 ANSWER = f"#{WHO}"
 VEIL = ".qa::before, .qa::after { content: ''; position: absolute; inset: 0; background: #ffffffe3 }"
 
 
-@pytest.fixture(scope="module")
-def project() -> Project:
-    return open_project(PROJECT)
-
-
 @pytest.fixture
-def print_with(project: Project, tmp_path: Path) -> Callable[[str], bytes]:
+def print_with(project: Project, source: Source, tmp_path: Path) -> Callable[[str], bytes]:
     """Print the handout with a rule added to the style sheet."""
 
     def print_with(rule: str) -> bytes:
@@ -38,7 +33,6 @@ def print_with(project: Project, tmp_path: Path) -> Callable[[str], bytes]:
         style = project.layouts.text("print/print.css")
         (tmp_path / "print" / "print.css").write_text(f"{style}\n{rule}\n", encoding="utf-8")
         layouts = Layouts((tmp_path, *project.layouts.folders))
-        (source,) = project.sources()
         return FORMATS["pdf"].render(
             source.article, project.house.editions["handout"], project.house, layouts
         )
@@ -47,9 +41,8 @@ def print_with(project: Project, tmp_path: Path) -> Callable[[str], bytes]:
 
 
 @pytest.fixture
-def problems(project: Project) -> Callable[[bytes], tuple[Problem, ...]]:
+def problems(project: Project, source: Source) -> Callable[[bytes], tuple[Problem, ...]]:
     def problems(data: bytes) -> tuple[Problem, ...]:
-        (source,) = project.sources()
         found = examine(project, source, project.house.editions["handout"], data, "file").problems
         # Whether print is easy to read has tests of its own (test_verify_clear_print).
         return tuple(problem for problem in found if not problem.kind.startswith("print-"))
@@ -159,7 +152,7 @@ def test_a_hyphen_that_is_not_told_from_a_letter_is_reported(
 
 
 @pytest.fixture
-def web_with(project: Project, tmp_path: Path) -> Callable[[str], tuple[Problem, ...]]:
+def web_with(project: Project, source: Source, tmp_path: Path) -> Callable[[str], tuple[Problem, ...]]:
     """The problems of the web page with a rule added to its style sheet."""
 
     def web_with(rule: str) -> tuple[Problem, ...]:
@@ -167,7 +160,6 @@ def web_with(project: Project, tmp_path: Path) -> Callable[[str], tuple[Problem,
         style = project.layouts.text("html/page.css")
         (tmp_path / "html" / "page.css").write_text(f"{style}\n{rule}\n", encoding="utf-8")
         own = replace(project, layouts=Layouts((tmp_path, *project.layouts.folders)))
-        (source,) = project.sources()
         edition = project.house.editions["web"]
         data = FORMATS["html"].render(source.article, edition, project.house, own.layouts)
         return examine(own, source, edition, data, "file").problems

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import mutations
@@ -18,7 +18,6 @@ from publish.source.article import Source
 
 pytestmark = pytest.mark.slow
 
-PROJECT = Path(__file__).parent / "projects" / "complete"
 Spoil = Callable[[bytes], bytes]
 Problems = Callable[..., tuple[Problem, ...]]
 
@@ -29,22 +28,7 @@ DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>N
 
 
 @pytest.fixture(scope="module")
-def project() -> Project:
-    return open_project(PROJECT)
-
-
-@pytest.fixture(scope="module")
-def source(project: Project) -> Source:
-    return project.sources()[0]
-
-
-@pytest.fixture(scope="module")
-def problems(project: Project, source: Source) -> Problems:
-    @cache
-    def file(name: str) -> bytes:
-        edition = project.house.editions[name]
-        return FORMATS[edition.format].render(source.article, edition, project.house, project.layouts)
-
+def problems(project: Project, source: Source, file: Callable[[str], bytes]) -> Problems:
     def problems(name: str, spoil: Spoil = lambda data: data) -> tuple[Problem, ...]:
         data = spoil(file(name))
         return examine(project, source, project.house.editions[name], data, "file").problems

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
 import mutations
 import pytest
@@ -13,40 +11,17 @@ from mutations import format_of
 from publish.errors import Problem
 from publish.formats import FORMATS
 from publish.model import edition_identifier
-from publish.project import Project, open_project
+from publish.project import Project
 from publish.proof import examine
 from publish.source.article import Source
 from publish.verify.compare import compare_metadata, states
 
 pytestmark = pytest.mark.slow
 
-PROJECT = Path(__file__).parent / "projects" / "complete"
 EDITIONS = ("web", "handout", "ebook")
 Spoil = Callable[[bytes], bytes]
 File = Callable[[str], bytes]
 Problems = Callable[..., tuple[Problem, ...]]
-
-
-@pytest.fixture(scope="module")
-def project() -> Project:
-    return open_project(PROJECT)
-
-
-@pytest.fixture(scope="module")
-def source(project: Project) -> Source:
-    return project.sources()[0]
-
-
-@pytest.fixture(scope="module")
-def file(project: Project, source: Source) -> File:
-    """The finished file of an edition, rendered when it is first asked for."""
-
-    @cache
-    def file(name: str) -> bytes:
-        edition = project.house.editions[name]
-        return FORMATS[edition.format].render(source.article, edition, project.house, project.layouts)
-
-    return file
 
 
 @pytest.fixture

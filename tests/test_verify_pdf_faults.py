@@ -13,38 +13,28 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from publish.errors import Problem
-from publish.formats import FORMATS
 from publish.model import Figure, Picture, bodies
-from publish.project import Project, open_project
+from publish.project import Project
 from publish.proof import examine
+from publish.source.article import Source
 from publish.verify.drawings import compare_pictures
 from publish.verify.reading import Drawn
 
 pytestmark = pytest.mark.slow
 
-PROJECT = Path(__file__).parent / "projects" / "complete"
 ANSWER = "faq-who-answer-p1"
 Pdf = Any
 Change = Callable[[Pdf], object]
 
 
-@pytest.fixture(scope="module")
-def project() -> Project:
-    return open_project(PROJECT)
-
-
-@pytest.fixture(scope="module")
-def handout(project: Project) -> bytes:
-    (source,) = project.sources()
-    return FORMATS["pdf"].render(
-        source.article, project.house.editions["handout"], project.house, project.layouts
-    )
+@pytest.fixture
+def handout(file: Callable[[str], bytes]) -> bytes:
+    return file("handout")
 
 
 @pytest.fixture
-def problems(project: Project, handout: bytes) -> Callable[[Change], tuple[Problem, ...]]:
+def problems(project: Project, source: Source, handout: bytes) -> Callable[[Change], tuple[Problem, ...]]:
     def problems(change: Change) -> tuple[Problem, ...]:
-        (source,) = project.sources()
         data = mutations.spoil(handout, change)
         found = examine(project, source, project.house.editions["handout"], data, "file").problems
         return tuple(each for each in found if each.severity != "note" and not each.kind.startswith("print-"))

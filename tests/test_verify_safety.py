@@ -7,7 +7,6 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -15,8 +14,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Stream, String
 
 from publish.errors import Problem, PublishError
-from publish.formats import FORMATS
-from publish.project import Project, open_project
+from publish.project import Project
 from publish.proof import examine
 from publish.source.article import Source
 from publish.verify.reading import Block, Danger, Reading, Span
@@ -24,27 +22,8 @@ from publish.verify.safety import addresses, compare_safety
 
 pytestmark = pytest.mark.slow
 
-PROJECT = Path(__file__).parent / "projects" / "complete"
 
-
-@pytest.fixture(scope="module")
-def project() -> Project:
-    return open_project(PROJECT)
-
-
-@pytest.fixture(scope="module")
-def source(project: Project) -> Source:
-    return project.sources()[0]
-
-
-@pytest.fixture(scope="module")
-def files(project: Project, source: Source) -> dict[str, bytes]:
-    return {
-        name: FORMATS[edition.format].render(source.article, edition, project.house, project.layouts)
-        for name, edition in project.house.editions.items()
-    }
-
-
+File = Callable[[str], bytes]
 Found = Callable[[str, bytes], list[Problem]]
 
 
@@ -63,8 +42,8 @@ def found(project: Project, source: Source) -> Found:
 
 
 @pytest.mark.parametrize("edition", ["web", "handout", "ebook"])
-def test_our_own_files_are_safe(edition: str, files: dict[str, bytes], found: Found) -> None:
-    assert found(edition, files[edition]) == []
+def test_our_own_files_are_safe(edition: str, file: File, found: Found) -> None:
+    assert found(edition, file(edition)) == []
 
 
 # --- HTML ------------------------------------------------------------------------------------
@@ -127,11 +106,9 @@ MARKUP = [
 
 
 @pytest.mark.parametrize(("markup", "message"), MARKUP)
-def test_a_page_that_does_something_is_found(
-    markup: str, message: str, files: dict[str, bytes], found: Found
-) -> None:
-    spoilt = files["web"].replace(b"</main>", markup.encode() + b"</main>", 1)
-    assert spoilt != files["web"]
+def test_a_page_that_does_something_is_found(markup: str, message: str, file: File, found: Found) -> None:
+    spoilt = file("web").replace(b"</main>", markup.encode() + b"</main>", 1)
+    assert spoilt != file("web")
     assert message in found("web", spoilt)[0].message
 
 
@@ -152,13 +129,13 @@ def test_a_page_that_does_something_is_found(
     ],
 )
 def test_a_picture_inside_a_page_that_does_something_is_found(
-    picture: str, message: str, files: dict[str, bytes], found: Found
+    picture: str, message: str, file: File, found: Found
 ) -> None:
     for markup in (
         f'<img alt="" src="data:image/svg+xml,{picture.replace("<", "%3C").replace("#", "%23")}">',
         f'<style>p {{ background: url("data:image/svg+xml,{picture}") }}</style>',
     ):
-        spoilt = files["web"].replace(b"</main>", markup.encode() + b"</main>", 1)
+        spoilt = file("web").replace(b"</main>", markup.encode() + b"</main>", 1)
         assert message in found("web", spoilt)[0].message
 
 
@@ -186,8 +163,8 @@ def test_a_picture_inside_a_page_that_does_something_is_found(
         '<script type="application/ld+json">[{"url": "https://evil.example/"}]</script>',
     ],
 )
-def test_a_page_that_leads_elsewhere_is_found(markup: str, files: dict[str, bytes], found: Found) -> None:
-    spoilt = files["web"].replace(b"</main>", f"<div>{markup}</div></main>".encode(), 1)
+def test_a_page_that_leads_elsewhere_is_found(markup: str, file: File, found: Found) -> None:
+    spoilt = file("web").replace(b"</main>", f"<div>{markup}</div></main>".encode(), 1)
     (problem,) = found("web", spoilt)
     assert re.fullmatch(r"the file leads to .+, and the source does not", problem.message)
 
@@ -205,8 +182,8 @@ def test_a_page_that_leads_elsewhere_is_found(markup: str, files: dict[str, byte
         '<script type="application/ld+json">{"@context": "https://schema.org", "name": "a"}</script>',
     ],
 )
-def test_what_is_harmless_is_let_pass(markup: str, files: dict[str, bytes], found: Found) -> None:
-    assert found("web", files["web"].replace(b"</main>", f"{markup}</main>".encode(), 1)) == []
+def test_what_is_harmless_is_let_pass(markup: str, file: File, found: Found) -> None:
+    assert found("web", file("web").replace(b"</main>", f"{markup}</main>".encode(), 1)) == []
 
 
 # --- EPUB ------------------------------------------------------------------------------------
@@ -334,10 +311,10 @@ IMAGE = "EPUB/images/sugar-curve.svg"
 def test_an_ebook_that_does_something_is_found(
     change: Callable[[Members], object],
     message: str,
-    files: dict[str, bytes],
+    file: File,
     found: Found,
 ) -> None:
-    spoilt = repacked(files["ebook"], change)
+    spoilt = repacked(file("ebook"), change)
     problems = [str(problem) for problem in found("ebook", spoilt)]
     assert any(message in problem for problem in problems), problems
 
@@ -474,19 +451,19 @@ def attached(pdf: Any) -> None:
     ],
 )
 def test_a_print_edition_that_does_something_is_found(
-    change: Callable[[Any], object], message: str, files: dict[str, bytes], found: Found
+    change: Callable[[Any], object], message: str, file: File, found: Found
 ) -> None:
-    problems = [str(problem) for problem in found("handout", changed(files["handout"], change))]
+    problems = [str(problem) for problem in found("handout", changed(file("handout"), change))]
     assert any(message in problem for problem in problems), problems
 
 
-def test_the_page_of_an_annotation_is_told(files: dict[str, bytes], found: Found) -> None:
-    (problem,) = found("handout", changed(files["handout"], annotation(Subtype=Name.Screen)))
+def test_the_page_of_an_annotation_is_told(file: File, found: Found) -> None:
+    (problem,) = found("handout", changed(file("handout"), annotation(Subtype=Name.Screen)))
     assert problem.page == 2
 
 
-def test_a_locked_print_edition_is_found(files: dict[str, bytes], found: Found) -> None:
-    with pikepdf.open(io.BytesIO(files["handout"])) as pdf:
+def test_a_locked_print_edition_is_found(file: File, found: Found) -> None:
+    with pikepdf.open(io.BytesIO(file("handout"))) as pdf:
         out = io.BytesIO()
         pdf.save(out, encryption=pikepdf.Encryption(owner="a", user=""))
     assert "the file has a lock (encryption)" in [each.message for each in found("handout", out.getvalue())]
@@ -502,9 +479,9 @@ def test_a_locked_print_edition_is_found(files: dict[str, bytes], found: Found) 
     ],
 )
 def test_print_that_only_leads_around_is_let_pass(
-    change: Callable[[Any], object], files: dict[str, bytes], found: Found
+    change: Callable[[Any], object], file: File, found: Found
 ) -> None:
-    assert found("handout", changed(files["handout"], change)) == []
+    assert found("handout", changed(file("handout"), change)) == []
 
 
 # --- what the source leads to ----------------------------------------------------------------
