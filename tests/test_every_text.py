@@ -144,7 +144,7 @@ def first_problem_with_another_letter(source: Source, proof: Proof, which: int, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("edition", "examples"), [("web", 20), ("ebook", 8), ("handout", 8)])
+@pytest.mark.parametrize(("edition", "examples"), [("web", 12), ("ebook", 8), ("handout", 8)])
 def test_every_finished_file_says_what_is_written(edition: str, examples: int) -> None:
     # Shrinking takes minutes here, and the example that fails is small enough.
     @settings(max_examples=examples, phases=[Phase.generate])

@@ -9,6 +9,7 @@ Rules: OpenType 1.9, "cmap" and "GSUB"; ISO 32000-1, 9.7.4 (CIDFonts) and 9.10 (
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -89,7 +90,7 @@ class _Face:
     def __init__(self, file: Path) -> None:
         from fontTools.ttLib import TTFont
 
-        self.font = TTFont(file, lazy=True, fontNumber=0)
+        self.font = TTFont(io.BytesIO(file.read_bytes()), lazy=True, fontNumber=0)
         self.characters: dict[int, str] = self.font.getBestCmap() or {}
         self.em: int = self.font["head"].unitsPerEm
         self.known: dict[str, bytes] = {}

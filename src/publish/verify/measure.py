@@ -19,7 +19,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import pikepdf
 
@@ -40,10 +39,10 @@ from publish.verify.page import (
     taken_from_file,
 )
 from publish.verify.reading import names
+from publish.verify.tagtree import Marks, Tag, TagTree
 from publish.verify.values import Colour, contrast, over
 
 ASCENT, DESCENT = 0.72, 0.22  # of the type size: how far most letters reach above and below their line
-MAX_ELEMENTS = 200_000
 GAP = 2.0  # of the type size: words further apart do not stand in one line of text
 _INLINE = names(
     "Span Quote Code Link Reference Annot Strong Em Sub Generated BibEntry Ruby RB RT RP Warichu WT WP"
@@ -311,43 +310,23 @@ class _Owners:
 
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         self.of: dict[tuple[int, Key], _Owner] = {}
-        root: Any = pdf.Root.get("/StructTreeRoot")
-        if root is None:
-            return
-        self.pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
-        self.kinds = {str(name)[1:]: str(kind)[1:] for name, kind in (root.get("/RoleMap") or {}).items()}
-        self.blocks = self.tables = self.table_rows = self.count = 0
-        self.walk(root, _Owner(0, "", language=str(pdf.Root.get("/Lang", ""))), 0, 0)
+        self.blocks = self.tables = self.table_rows = 0
+        if "/StructTreeRoot" in pdf.Root:
+            tree = TagTree(pdf)
+            self.walk(tree, tree.top, _Owner(0, "", language=str(pdf.Root.get("/Lang", ""))))
 
-    def kind(self, name: str) -> str:
-        for _ in range(16):
-            if name in _INLINE or name not in self.kinds:
-                break
-            name = self.kinds[name]
-        return name
-
-    def walk(self, parent: Any, owner: _Owner, page: int, depth: int) -> None:
-        given = parent.get("/K")
-        if given is None or depth > 200:  # verify.pdf refuses a tree so deep
-            return
-        for kid in given if isinstance(given, pikepdf.Array) else [given]:
-            if isinstance(kid, int):
-                self.of[page, (0, kid)] = owner
-            elif not isinstance(kid, pikepdf.Dictionary):
-                continue
-            elif "/MCID" in kid:
-                its_page = self.pages.get(kid.Pg.objgen, 0) if "/Pg" in kid else page
-                stream = kid.Stm.objgen[0] if "/Stm" in kid else 0
-                self.of[its_page, (stream, int(kid.MCID))] = owner
-            elif "/S" in kid:
-                self.count += 1
-                if self.count > MAX_ELEMENTS:
-                    raise ValueError("its tag tree is too large or a circle")
-                its_page = self.pages.get(kid.Pg.objgen, page) if "/Pg" in kid else page
-                inner = self.inside(self.kind(str(kid.S)[1:]), str(kid.get("/ID", "")), owner)
-                if "/Lang" in kid and inner.number != owner.number:  # of a block, not of a phrase in it
-                    inner = replace(inner, language=str(kid.Lang))
-                self.walk(kid, inner, its_page, depth + 1)
+    def walk(self, tree: TagTree, tag: Tag, owner: _Owner) -> None:
+        for kid in tree.kids(tag):
+            match kid:
+                case Marks():
+                    self.of[kid.page, kid.key] = owner
+                case Tag():
+                    inner = self.inside(tree.kind(kid, _INLINE), str(kid.given.get("/ID", "")), owner)
+                    if (
+                        "/Lang" in kid.given and inner.number != owner.number
+                    ):  # of a block, not of a phrase in it
+                        inner = replace(inner, language=str(kid.given.Lang))
+                    self.walk(tree, kid, inner)
 
     def inside(self, kind: str, id: str, owner: _Owner) -> _Owner:
         label = owner.label or kind in _LABELS

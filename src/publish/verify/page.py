@@ -479,11 +479,11 @@ def taken_from_file() -> Iterator[None]:
     try:
         yield
     except RecursionError as error:
-        raise _not_read("it is nested too deep") from error
+        raise not_read("it is nested too deep") from error
     except _BROKEN as error:
         # qpdf names the file, which for us is a place in memory.
         said = re.sub(r"(stream )?<_io\.BytesIO[^>]*>[^:]*: ", "", str(error))
-        raise _not_read(f"it is broken ({said})") from error
+        raise not_read(f"it is broken ({said})") from error
 
 
 def read_page(page: pikepdf.Page, number: int, fonts: dict[tuple[int, int], Font], layers: Layers) -> Content:
@@ -565,18 +565,18 @@ class _Interpreter:
     def run(self, stream: Any, resources: Any, form: int, state: _State, depth: int) -> None:
         """Interpret a content stream: the page's (``form`` 0) or a form's, in a copy of ``state``."""
         if depth > MAX_DEPTH:
-            raise _not_read("its forms are nested too deep")
+            raise not_read("its forms are nested too deep")
         try:
             instructions = pikepdf.parse_content_stream(stream)
         except (pikepdf.PdfError, TypeError) as error:
-            raise _not_read(f"the content of page {self.content.number} is broken: {error}") from error
+            raise not_read(f"the content of page {self.content.number} is broken: {error}") from error
         self.count += len(instructions)
         if self.count > MAX_OPERATORS:
-            raise _not_read(f"page {self.content.number} has too much content")
+            raise not_read(f"page {self.content.number} has too much content")
         _Stream(self, resources, form, state, depth).run(instructions)
 
 
-def _not_read(why: str) -> PublishError:
+def not_read(why: str) -> PublishError:
     return PublishError(Problem(f"this PDF cannot be read: {why}", kind="unreadable"))
 
 
@@ -605,7 +605,7 @@ class _Stream:
                 try:
                     method(self, instruction)
                 except _BROKEN as error:
-                    raise _not_read(
+                    raise not_read(
                         f"operator {name} of page {self.content.number} is broken ({error})"
                     ) from error
         del self.scopes[base:]

@@ -20,7 +20,6 @@ from typing import Any, Literal
 
 import pikepdf
 
-from publish.errors import Problem, PublishError
 from publish.model import direction
 from publish.verify.directions import draws, right_to_left
 from publish.verify.drawings import grown, unaccounted
@@ -34,6 +33,7 @@ from publish.verify.page import (
     Shown,
     joined,
     meet,
+    not_read,
     read_pages,
     taken_from_file,
     within,
@@ -55,10 +55,9 @@ from publish.verify.reading import (
     names,
 )
 from publish.verify.safety import Outside, print_outside
+from publish.verify.tagtree import Item, Marks, Tag, TagTree
 
 MAX_BYTES = 256 * 1024 * 1024
-MAX_ELEMENTS = 200_000
-MAX_DEPTH = 200
 
 _ROLES: Mapping[str, Role] = {
     **dict.fromkeys(("H1", "H2", "H3", "H4", "H5", "H6"), "heading"),
@@ -84,15 +83,11 @@ def read(data: bytes) -> Reading:
     ``Block.page`` is the page of a block's first letter.
     """
     if len(data) > MAX_BYTES:
-        raise _not_read(f"it has more than {MAX_BYTES} bytes")
+        raise not_read(f"it has more than {MAX_BYTES} bytes")
     contents = read_pages(data)
     with taken_from_file(), pikepdf.open(io.BytesIO(data)) as pdf:
         taken = _taken(pdf)
     return _reading(taken, contents)
-
-
-def _not_read(why: str) -> PublishError:
-    return PublishError(Problem(f"this PDF cannot be read: {why}", kind="unreadable"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +110,10 @@ class _Taken:
 def _taken(pdf: pikepdf.Pdf) -> _Taken:
     root = pdf.Root
     if "/StructTreeRoot" not in root:
-        raise _not_read("it has no tags")
+        raise not_read("it has no tags")
     pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
     places = _Places(pdf, pages)
-    tree = _Tree(pdf, pages, places).read()
+    tree = _Tree(pdf, places).read()
     return _Taken(
         tree,
         places,
@@ -277,7 +272,7 @@ class _Places:
         """
         for node in tree.within():
             if isinstance(node, _Node) and node.id in self.named:
-                page = next((kid.page for kid in node.within() if isinstance(kid, _Marks)), None)
+                page = next((kid.page for kid in node.within() if isinstance(kid, Marks)), None)
                 if page is not None and self.named[node.id][0] not in (page - 1, page):
                     self.astray[node.id] = self.named[node.id][0]
 
@@ -346,14 +341,6 @@ def _leaves(
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
-    """A marked content that belongs to an element."""
-
-    page: int
-    key: Key
-
-
-@dataclass(frozen=True, slots=True)
 class _Annotation:
     """A link annotation that belongs to an element: its object number, its target and place."""
 
@@ -382,9 +369,9 @@ class _Node:
     """Of a TH, what it is the head of: "Column", "Row"."""
     box: Box | None = None
     """Of a Figure, where the file says that it stands."""
-    kids: list[_Node | _Marks | _Annotation] = field(default_factory=list)
+    kids: list[_Node | Marks | _Annotation] = field(default_factory=list)
 
-    def within(self) -> Iterator[_Node | _Marks | _Annotation]:
+    def within(self) -> Iterator[_Node | Marks | _Annotation]:
         """Yield everything inside, in order."""
         for kid in self.kids:
             yield kid
@@ -395,80 +382,56 @@ class _Node:
 class _Tree:
     """Copies the tree out of the file, so that what follows is plain values."""
 
-    def __init__(self, pdf: pikepdf.Pdf, pages: Mapping[tuple[int, int], int], places: _Places) -> None:
-        self.root = pdf.Root.StructTreeRoot
-        self.pages, self.places = pages, places
-        self.kinds = {
-            str(name)[1:]: str(kind)[1:] for name, kind in (self.root.get("/RoleMap") or {}).items()
-        }
+    def __init__(self, pdf: pikepdf.Pdf, places: _Places) -> None:
+        self.tree, self.places = TagTree(pdf), places
         self.annotations = {
             each.objgen: number
             for number, page in enumerate(pdf.pages, 1)
             for each in page.obj.get("/Annots", [])
         }
-        self.count = 0
-        self.path: set[tuple[int, int]] = set()
 
     def read(self) -> _Node:
-        top = _Node("Document")
-        top.kids = list(self.kids(self.root, 0, 0))
-        return top
+        return _Node("Document", kids=list(self.kids(self.tree.top)))
 
-    def kids(self, parent: Any, page: int, depth: int) -> Iterator[_Node | _Marks | _Annotation]:
-        given = parent.get("/K")
-        if given is None:
-            return
-        for kid in given if isinstance(given, pikepdf.Array) else [given]:
-            if isinstance(kid, int):
-                yield _Marks(page, (0, kid))
-            elif not isinstance(kid, pikepdf.Dictionary):
-                continue
-            elif "/MCID" in kid:
-                its_page = self.pages.get(kid.Pg.objgen, 0) if "/Pg" in kid else page
-                stream = kid.Stm.objgen[0] if "/Stm" in kid else 0
-                yield _Marks(its_page, (stream, int(kid.MCID)))
-            elif "/Obj" in kid and "/S" not in kid:
-                target, place = self.places.target(kid.Obj)
-                x1, y1, x2, y2 = (float(value) for value in kid.Obj.get("/Rect", (0, 0, 0, 0)))
-                box = min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
-                said, its_page = str(kid.Obj.get("/Contents", "")), self.annotations.get(kid.Obj.objgen, 0)
-                odd = self.places.oddity(kid.Obj)
-                yield _Annotation(kid.Obj.objgen[0], target, place, odd, said, its_page, box)
-            elif "/S" in kid:
-                yield self.element(kid, page, depth + 1)
+    def kids(self, tag: Tag) -> Iterator[_Node | Marks | _Annotation]:
+        for kid in self.tree.kids(tag):
+            match kid:
+                case Tag():
+                    yield self.element(kid)
+                case Item():
+                    yield self.annotation(kid.given)
+                case Marks():
+                    yield kid
 
-    def element(self, given: Any, page: int, depth: int) -> _Node:
-        self.count += 1
-        if depth > MAX_DEPTH or self.count > MAX_ELEMENTS or given.objgen in self.path:
-            raise _not_read("its tag tree is too deep, too large or a circle")
-        known = given.objgen != (0, 0)
-        if known:
-            self.path.add(given.objgen)
-        if "/Pg" in given:
-            page = self.pages.get(given.Pg.objgen, page)
+    def annotation(self, given: Any) -> _Annotation:
+        target, place = self.places.target(given)
+        x1, y1, x2, y2 = (float(value) for value in given.get("/Rect", (0, 0, 0, 0)))
+        box = min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+        said, page = str(given.get("/Contents", "")), self.annotations.get(given.objgen, 0)
+        return _Annotation(given.objgen[0], target, place, self.places.oddity(given), said, page, box)
+
+    def element(self, tag: Tag) -> _Node:
+        # Our own Strong, Em and Generated tell more than the Span that stands for them.
+        given, kind = tag.given, self.tree.kind(tag, _KNOWN)
         node = _Node(
-            self.kind(str(given.S)[1:]),
+            kind,
             str(given.get("/ID", "")),
             str(given.get("/Lang", "")),
             _optional(given.get("/Alt")),
             _optional(given.get("/ActualText")),
         )
-        node.odd, node.head = self.oddity(given, node.kind)
-        if node.kind == "Figure":
+        node.odd, node.head = self.oddity(tag, kind)
+        if kind == "Figure":
             node.box = _figure_box(given.get("/A"))
-        node.kids = list(self.kids(given, page, depth))
-        if known:
-            self.path.discard(given.objgen)
+        node.kids = list(self.kids(tag))
         return node
 
-    def oddity(self, given: Any, kind: str) -> tuple[str, str]:
+    def oddity(self, tag: Tag, kind: str) -> tuple[str, str]:
         """Return how an element is heard otherwise than by its words, "" if it is not; and what it heads."""
-        name = str(given.S)[1:]
+        given, name, roles = tag.given, tag.name, self.tree.roles
         odd = next((f"its tag has /{key}" for key in _keys(given) if key not in _ENTRIES), "")
-        if name in self.kinds.keys() & _KNOWN and (
-            name not in _OURS or self.kinds[name] not in ("Span", name)
-        ):
-            odd = f"its tag /{name} is read as /{self.kinds[name]}"
+        if name in roles.keys() & _KNOWN and (name not in _OURS or roles[name] not in ("Span", name)):
+            odd = f"its tag /{name} is read as /{roles[name]}"
         elif kind in ("Private", "Artifact") or kind not in _KNOWN:
             odd = f"what is tagged as /{name} is not read aloud"
         head = ""
@@ -479,14 +442,6 @@ class _Tree:
                 wrong = [key for key in _keys(each) if key not in _ATTRIBUTES and each[f"/{key}"] != 1]
                 odd = odd or next((f"its tag has /{key}" for key in wrong), "")
         return odd, head
-
-    def kind(self, name: str) -> str:
-        """The standard type of ``name``; our own Strong, Em and Generated tell more than their Span."""
-        for _ in range(16):
-            if name in _KNOWN or name not in self.kinds:
-                break
-            name = self.kinds[name]
-        return name
 
 
 def _figure_box(attributes: Any) -> Box | None:
@@ -576,11 +531,11 @@ class _Walk:
         self.odd: list[str] = []  # how elements around are heard otherwise than by their words
         self.marker = ""  # what stands before the item that comes next
         self.table = _Table()
-        self.figures: list[tuple[_Node, list[_Marks]]] = []
+        self.figures: list[tuple[_Node, list[Marks]]] = []
         self.entries_drawn: list[tuple[Entry, int | None, str, list[Piece]]] = []
         self.used: set[tuple[int, Key]] = set()
 
-    def pieces(self, marks: _Marks) -> list[Piece]:
+    def pieces(self, marks: Marks) -> list[Piece]:
         """Return the text of a marked content and note that the tree has it."""
         self.used.add((marks.page, marks.key))
         if not 1 <= marks.page <= len(self.pages):
@@ -588,7 +543,7 @@ class _Walk:
         return self.pages[marks.page - 1].pieces.get(marks.key, [])
 
     def all_pieces(self, node: _Node) -> list[Piece]:
-        return [piece for kid in node.within() if isinstance(kid, _Marks) for piece in self.pieces(kid)]
+        return [piece for kid in node.within() if isinstance(kid, Marks) for piece in self.pieces(kid)]
 
     def inside(self, node: _Node, language: str, toc: int | None) -> None:
         """Walk what is in a container; ``toc`` counts the tables of contents around."""
@@ -597,7 +552,7 @@ class _Walk:
             return
         for kid in node.kids:
             match kid:
-                case _Marks():
+                case Marks():
                     self.run += self.pieces(kid)
                 case _Annotation():
                     if kid.target.endswith(LOST):
@@ -687,7 +642,7 @@ class _Walk:
             start = len(raw)
             for kid in node.kids:
                 match kid:
-                    case _Marks():
+                    case Marks():
                         drawn.extend(self.pieces(kid))
                         raw += _text(self.pieces(kid))
                     case _Annotation():
@@ -753,7 +708,7 @@ class _Walk:
             self.block(inner, _ROLES[inner.kind], inner.language or language)
 
     def picture(self, node: _Node) -> str:
-        marks = [kid for kid in node.within() if isinstance(kid, _Marks)]
+        marks = [kid for kid in node.within() if isinstance(kid, Marks)]
         self.figures.append((node, marks))
         for kid in marks:
             self.pieces(kid)
@@ -764,7 +719,7 @@ class _Walk:
         return min(reasons, default="its picture is not drawn on any page")
 
     def page_of(self, node: _Node) -> int | None:
-        marks = (kid for kid in node.within() if isinstance(kid, _Marks))
+        marks = (kid for kid in node.within() if isinstance(kid, Marks))
         return next((kid.page for kid in marks if 1 <= kid.page <= len(self.pages)), None)
 
     def place_of(self, link: _Annotation) -> str:
@@ -904,7 +859,7 @@ class _Text:
             return
         for kid in node.kids:
             match kid:
-                case _Marks():
+                case Marks():
                     self.add(self.walk.pieces(kid))
                 case _Node():
                     self.child(kid, language)
@@ -1044,7 +999,7 @@ def _links(
 
     def pieces(node: _Node) -> Iterator[Piece]:
         for kid in node.kids:
-            if isinstance(kid, _Marks):
+            if isinstance(kid, Marks):
                 yield from walk.pieces(kid)
             elif isinstance(kid, _Node) and kid.said is not None:
                 yield Piece(kid.said, True, [each for piece in walk.all_pieces(kid) for each in piece.shown])
@@ -1428,7 +1383,7 @@ def metadata(root: Any) -> dict[str, str]:
         try:
             packet = etree.fromstring(stream.read_bytes(), parser)
         except etree.XMLSyntaxError as error:
-            raise _not_read(f"its XMP metadata is not XML: {error}") from error
+            raise not_read(f"its XMP metadata is not XML: {error}") from error
         core = "{http://purl.org/dc/elements/1.1/}"
         for name in ("identifier", "title", "language", "description"):
             for element in packet.iter(f"{core}{name}"):

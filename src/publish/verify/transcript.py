@@ -14,17 +14,14 @@ import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import pikepdf
 
-from publish.errors import Problem, PublishError
-from publish.verify.page import Content, Key, read_pages, taken_from_file
+from publish.verify.page import Content, not_read, read_pages, taken_from_file
 from publish.verify.pdf import metadata
 from publish.verify.reading import Block, Reading, canonical, names
+from publish.verify.tagtree import Item, Marks, Tag, TagTree
 
-MAX_ELEMENTS = 200_000
-MAX_DEPTH = 200
 INDENT = "  "
 
 _INLINE = names("Span Quote Code Link Reference Annot Strong Em Sub Lbl BibEntry Ruby Warichu")
@@ -54,18 +51,15 @@ def transcript(data: bytes) -> str:
     pages = read_pages(data)
     with taken_from_file(), pikepdf.open(io.BytesIO(data)) as pdf:
         if "/StructTreeRoot" not in pdf.Root:
-            raise _not_read("it has no tags, so nothing of it can be told")
-        tree = _Tree(pdf).read()
+            raise not_read("it has no tags, so nothing of it can be told")
+        tree = TagTree(pdf)
+        kids = list(_kids(tree, tree.top))
         speaker = _Speaker(pages, str(pdf.Root.get("/Lang", "")))
         title = _title(pdf)
     language = speaker.language or "not told"
     speaker.line(0, f"document: {title or 'without a title'}; language: {language}")
-    speaker.inside("", tree.kids, 1, speaker.language)
+    speaker.inside("", kids, 1, speaker.language)
     return "\n".join(speaker.lines) + "\n"
-
-
-def _not_read(why: str) -> PublishError:
-    return PublishError(Problem(f"this PDF cannot be read: {why}", kind="unreadable"))
 
 
 def _title(pdf: pikepdf.Pdf) -> str:
@@ -77,12 +71,6 @@ def _title(pdf: pikepdf.Pdf) -> str:
 
 
 # --- the tag tree --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    page: int
-    key: Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +90,7 @@ class _Element:
     said: str | None = None
     expansion: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
-    kids: list[_Element | _Marks | _Annotation] = field(default_factory=list)
+    kids: list[_Element | Marks | _Annotation] = field(default_factory=list)
 
     def number(self, name: str) -> int:
         value = self.attributes.get(name, "1")
@@ -118,64 +106,37 @@ class _Element:
                     yield from kid.all(*kinds)
 
 
-class _Tree:
-    """Copies the tree out of the file."""
+def _read(tree: TagTree, tag: Tag) -> _Element:
+    """Copy an element and all that is in it out of the file."""
+    given = tag.given
+    attributes = given.get("/A", [])
+    element = _Element(
+        tree.kind(tag),
+        str(given.get("/Lang", "")),
+        str(given.Alt) if "/Alt" in given else None,
+        str(given.ActualText) if "/ActualText" in given else None,
+        str(given.get("/E", "")),
+        {
+            str(name)[1:]: str(value).removeprefix("/")
+            for each in (attributes if isinstance(attributes, pikepdf.Array) else [attributes])
+            if isinstance(each, pikepdf.Dictionary)
+            for name, value in each.items()
+            if isinstance(value, pikepdf.Name | int)
+        },
+    )
+    element.kids = list(_kids(tree, tag))
+    return element
 
-    def __init__(self, pdf: pikepdf.Pdf) -> None:
-        self.root: Any = pdf.Root.StructTreeRoot
-        self.pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
-        roles = self.root.get("/RoleMap")
-        self.roles = {str(name)[1:]: str(role)[1:] for name, role in (roles or {}).items()}
-        self.count = 0
 
-    def read(self) -> _Element:
-        return _Element("Document", kids=list(self.kids(self.root, -1, 0)))
-
-    def kids(self, parent: Any, page: int, depth: int) -> Iterator[_Element | _Marks | _Annotation]:
-        given = parent.get("/K", [])
-        for kid in given if isinstance(given, pikepdf.Array) else [given]:
-            if isinstance(kid, int):
-                yield _Marks(page, (0, kid))
-            elif not isinstance(kid, pikepdf.Dictionary):
-                continue
-            elif "/MCID" in kid:
-                its_page = self.pages.get(kid.Pg.objgen, -1) if "/Pg" in kid else page
-                yield _Marks(its_page, (kid.Stm.objgen[0] if "/Stm" in kid else 0, int(kid.MCID)))
-            elif "/S" in kid:
-                yield self.element(kid, page, depth + 1)
-            elif "/Obj" in kid:
-                yield _Annotation(canonical(str(kid.Obj.get("/Contents", ""))))
-
-    def element(self, given: Any, page: int, depth: int) -> _Element:
-        self.count += 1
-        if depth > MAX_DEPTH or self.count > MAX_ELEMENTS:
-            raise _not_read("its tag tree is too deep, too large or a circle")
-        if "/Pg" in given:
-            page = self.pages.get(given.Pg.objgen, page)
-        attributes = given.get("/A", [])
-        return _Element(
-            self.kind(str(given.S)[1:]),
-            str(given.get("/Lang", "")),
-            str(given.Alt) if "/Alt" in given else None,
-            str(given.ActualText) if "/ActualText" in given else None,
-            str(given.get("/E", "")),
-            {
-                str(name)[1:]: str(value).removeprefix("/")
-                for each in (attributes if isinstance(attributes, pikepdf.Array) else [attributes])
-                if isinstance(each, pikepdf.Dictionary)
-                for name, value in each.items()
-                if isinstance(value, pikepdf.Name | int)
-            },
-            list(self.kids(given, page, depth)),
-        )
-
-    def kind(self, name: str) -> str:
-        """The type that ``name`` stands for: a reader knows the standard ones only."""
-        for _ in range(16):
-            if name not in self.roles:
-                break
-            name = self.roles[name]
-        return name
+def _kids(tree: TagTree, tag: Tag) -> Iterator[_Element | Marks | _Annotation]:
+    for kid in tree.kids(tag):
+        match kid:
+            case Tag():
+                yield _read(tree, kid)
+            case Item():
+                yield _Annotation(canonical(str(kid.given.get("/Contents", ""))))
+            case Marks():
+                yield kid
 
 
 # --- speech --------------------------------------------------------------------------------
@@ -194,7 +155,7 @@ class _Speaker:
         self.lines.append(INDENT * depth + clean)
 
     def inside(
-        self, head: str, kids: Iterable[_Element | _Marks | _Annotation], depth: int, language: str
+        self, head: str, kids: Iterable[_Element | Marks | _Annotation], depth: int, language: str
     ) -> None:
         """Say ``kids``: words first behind ``head``, then each block below it; with no head, side by side."""
         words, waiting = "", bool(head)
@@ -294,10 +255,10 @@ class _Speaker:
 
     # --- words ---
 
-    def words(self, kid: _Element | _Marks | _Annotation, language: str) -> str:
+    def words(self, kid: _Element | Marks | _Annotation, language: str) -> str:
         """What is said inside a sentence."""
         match kid:
-            case _Marks():
+            case Marks():
                 return self.marked(kid)
             case _Annotation():
                 return ""
@@ -332,9 +293,9 @@ class _Speaker:
         """The plain words of a label or a header cell, as they are repeated elsewhere."""
         return canonical("".join(self.plain(kid) for kid in element.kids))
 
-    def plain(self, kid: _Element | _Marks | _Annotation) -> str:
+    def plain(self, kid: _Element | Marks | _Annotation) -> str:
         match kid:
-            case _Marks():
+            case Marks():
                 return self.marked(kid)
             case _Annotation():
                 return ""
@@ -342,17 +303,17 @@ class _Speaker:
             return kid.alternative
         return kid.said if kid.said is not None else "".join(map(self.plain, kid.kids))
 
-    def marked(self, marks: _Marks) -> str:
-        if not 0 <= marks.page < len(self.pages):
+    def marked(self, marks: Marks) -> str:
+        if not 1 <= marks.page <= len(self.pages):
             return ""
-        pieces = self.pages[marks.page].pieces.get(marks.key, [])
+        pieces = self.pages[marks.page - 1].pieces.get(marks.key, [])
         # A hyphen that the layout added is said as a soft hyphen, which has no sound.
         return "".join(piece.text.replace("\u00ad", "") if piece.said else piece.text for piece in pieces)
 
 
 def _opened(
-    kids: list[_Element | _Marks | _Annotation], language: str
-) -> list[_Element | _Marks | _Annotation]:
+    kids: list[_Element | Marks | _Annotation], language: str
+) -> list[_Element | Marks | _Annotation]:
     """Return ``kids`` with the first body, and the first paragraph in that, replaced by what is in them."""
     rest = list(kids)
     while rest and isinstance(rest[0], _Element) and rest[0].kind in ("LBody", "P"):
