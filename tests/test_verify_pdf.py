@@ -841,7 +841,7 @@ def test_a_stock_pdf_of_weasyprint_is_read() -> None:
 # --- broken files, and mistakes of ours ------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", ["_look", "_running"])
+@pytest.mark.parametrize("step", ["look", "_running"])
 def test_a_mistake_of_ours_is_not_said_to_be_one_of_the_file(
     step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,8 +24,9 @@ The map, lowest layer first; imports only go down:
                     colours of an edition),
                     epub (+ cover, package): article -> bytes; engine: WeasyPrint kept to our own
                     files and fonts
-       verify/      reading, expected, html, pdf (+ page, fonts: what is drawn; tagtree: what is said;
-                    directions, lines: drawn from right to left), epub, compare, pages,
+       verify/      reading, expected, html, pdf (+ page, fonts: what is drawn; tagtree, destinations:
+                    what is said; seen: what no eye finds; directions, lines: drawn from right to
+                    left), epub, compare, pages,
                     letters (of print: do they look like what they say),
                     drawings (what print shows beside words): bytes -> what was read -> problems;
                     sheets, values, styles (what a style hides), properties, markup (which styles

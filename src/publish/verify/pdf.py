@@ -16,11 +16,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any, Literal
+from typing import Any
 
 import pikepdf
 
 from publish.model import direction
+from publish.verify.destinations import Place, Places, keys, leaves
 from publish.verify.directions import draws, right_to_left
 from publish.verify.drawings import grown, unaccounted
 from publish.verify.fonts import UNKNOWN, Glyph
@@ -40,7 +41,6 @@ from publish.verify.page import (
 )
 from publish.verify.reading import (
     LOST,
-    OUT_OF_TURN,
     Block,
     Drawn,
     Entry,
@@ -55,6 +55,7 @@ from publish.verify.reading import (
     names,
 )
 from publish.verify.safety import Outside, print_outside
+from publish.verify.seen import Draft, box_on, boxes, look
 from publish.verify.tagtree import Item, Marks, Tag, TagTree
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -96,7 +97,7 @@ class _Taken:
     fault of the file. ``foreign`` are words, and their pages, that nobody wrote."""
 
     tree: _Node
-    places: _Places
+    places: Places
     language: str
     metadata: dict[str, str]
     bookmarks: tuple[_Bookmark, ...]
@@ -112,7 +113,7 @@ def _taken(pdf: pikepdf.Pdf) -> _Taken:
     if "/StructTreeRoot" not in root:
         raise not_read("it has no tags")
     pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
-    places = _Places(pdf, pages)
+    places = Places(pdf, pages)
     tree = _Tree(pdf, places).read()
     return _Taken(
         tree,
@@ -150,7 +151,7 @@ def _tag_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
     if tree is None:
         yield "the file does not say to which tag each of its words belongs (ParentTree)"
         return
-    parents = {int(number): value for number, value in _leaves(tree, "/Nums", set())}
+    parents = {int(number): value for number, value in leaves(tree, "/Nums", set())}
     for number, page in enumerate(pdf.pages, 1):
         own = parents.get(int(page.obj.get("/StructParents", -1)))
         if "/StructParents" in page.obj and not isinstance(own, pikepdf.Array):
@@ -180,14 +181,18 @@ def _holds(element: Any, mark: int, page: tuple[int, int]) -> bool:
 
 
 def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
-    taken.places.check(taken.tree)
+    for node in taken.tree.within():
+        if isinstance(node, _Node) and node.id in taken.places.named:
+            marks = (kid for kid in node.within() if isinstance(kid, Marks))
+            if first := next(marks, None):
+                taken.places.check(node.id, first.page)
     walk = _Walk(contents, taken.places, taken.language)
     walk.inside(taken.tree, walk.language, None)
     walk.flush(walk.language)
     walk.add_untagged()
     for words, page in taken.foreign:
         walk.insert([Piece(words)], page)
-    _look(walk.drafts, contents)
+    look(walk.drafts, contents)
     labels = taken.labels
     body = walk.body_size()
     headings = [draft for draft in walk.drafts if draft.block.role == "heading"]
@@ -211,130 +216,6 @@ def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
         letters=tuple(_drawn_letters(walk, contents)),
         addresses=tuple(taken.outside.addresses),
     )
-
-
-# --- places: destinations and links --------------------------------------------------------
-
-
-Place = tuple[int, float | None, float | None]
-"""A page, and a point on it, left and height in points; None where the page is shown as it is."""
-
-
-class _Places:
-    """The named places of the file, and those that lead astray: name to the page they lead to."""
-
-    def __init__(self, pdf: pikepdf.Pdf, pages: Mapping[tuple[int, int], int]) -> None:
-        self.pages = pages
-        self.named: dict[str, Place] = {}
-        self.astray: dict[str, int] = {}
-        root: Any = pdf.Root
-        tree = (root.get("/Names") or {}).get("/Dests")
-        if tree is not None:
-            for name, value in _leaves(tree, "/Names", set()):
-                self.add(str(name), value)
-        for name, value in (root.get("/Dests") or {}).items():
-            self.add(str(name).removeprefix("/"), value)
-
-    def add(self, name: str, value: Any) -> None:
-        place = self.of(value)
-        if place is None:
-            return
-        if self.named.setdefault(name, place) != place:
-            self.astray[name] = place[0]
-        if isinstance(value, pikepdf.Dictionary) and "/SD" in value:
-            target = value.SD[0] if isinstance(value.SD, pikepdf.Array) and len(value.SD) else None
-            if not isinstance(target, pikepdf.Dictionary) or str(target.get("/ID", "")) != name:
-                self.astray[name] = place[0]
-
-    def of(self, value: Any) -> Place | None:
-        """Return the place of an explicit destination, None where it leads nowhere."""
-        if isinstance(value, pikepdf.Dictionary):
-            value = value.get("/D")
-        if not isinstance(value, pikepdf.Array) or not len(value):
-            return None
-        if not isinstance(value[0], pikepdf.Dictionary):
-            return None
-        page = self.pages.get(value[0].objgen)
-        if page is None:
-            return None
-        kind = str(value[1]) if len(value) > 1 else ""
-        left = height = None
-        if kind == "/XYZ" and len(value) > 3:
-            left, height = value[2], value[3]
-        elif kind in ("/FitH", "/FitBH") and len(value) > 2:
-            height = value[2]
-        return page, None if left is None else float(left), None if height is None else float(height)
-
-    def check(self, tree: _Node) -> None:
-        """Note the names that lead to another page than the element of that id stands on.
-
-        The page before is let pass: a box may begin at the foot of a page and its text on the next.
-        """
-        for node in tree.within():
-            if isinstance(node, _Node) and node.id in self.named:
-                page = next((kid.page for kid in node.within() if isinstance(kid, Marks)), None)
-                if page is not None and self.named[node.id][0] not in (page - 1, page):
-                    self.astray[node.id] = self.named[node.id][0]
-
-    def target(self, link: Any) -> tuple[str, Place | None]:
-        """Return what an annotation or a bookmark leads to: "#name" or an address; and its place.
-
-        "" where that is a bare place on a page, or nothing.
-        """
-        goal = link.get("/Dest")
-        action = link.get("/A")
-        if goal is None and action is not None:
-            kind = str(action.get("/S"))
-            if kind == "/URI":
-                return str(action.get("/URI")), None
-            if kind != "/GoTo":
-                return f"an action {kind}", None
-            goal = action.get("/SD", action.get("/D"))
-        if isinstance(goal, pikepdf.String | pikepdf.Name):
-            name = str(goal).removeprefix("/") if isinstance(goal, pikepdf.Name) else str(goal)
-            return (f"#{name}", self.named[name]) if name in self.named else (f"#{name}{LOST}", None)
-        if isinstance(goal, pikepdf.Array) and len(goal) and isinstance(goal[0], pikepdf.Dictionary):
-            if "/ID" in goal[0]:  # a structure destination, PDF 2.0
-                return f"#{goal[0].ID}", None
-            place = self.of(goal)
-            same = [name for name, known in self.named.items() if known == place]
-            return (f"#{same[0]}" if same else ""), place
-        return "", None
-
-    def oddity(self, link: Any) -> str:
-        """Return what an annotation does besides leading to one place, "" for nothing."""
-        action = link.get("/A")
-        unknown = [key for key in _keys(link) if key not in _LINK]
-        if isinstance(action, pikepdf.Dictionary) and str(action.get("/S")) in ("/URI", "/GoTo"):
-            unknown += [key for key in _keys(action) if key not in ("Type", "S", "URI", "D", "SD", "IsMap")]
-            if "/Dest" in link:
-                return "leads to two places"
-            if "/SD" in action and "/D" in action:
-                return "leads to two places"  # or to one, told twice; ours never do
-        border = link.get("/BS", pikepdf.Dictionary()).get("/W", 0)
-        frame = link.get("/Border", [0, 0, 0])
-        if unknown:
-            return f"has /{unknown[0]}"
-        if int(link.get("/F", 0)) & 0b100011:
-            return "is hidden"
-        return "draws a frame" if float(border) > 1 or (len(frame) > 2 and float(frame[2]) > 1) else ""
-
-
-_LINK = names("Type Subtype Rect Dest A BS Border C F StructParent Contents P H NM M Lang")
-
-
-def _leaves(
-    node: Any, entries: Literal["/Names", "/Nums"], seen: set[tuple[int, int]], depth: int = 0
-) -> Iterator[tuple[Any, Any]]:
-    """Yield key and value of every entry of a name tree or a number tree (ISO 32000-1, 7.9.6 and 7.9.7)."""
-    if depth > 32 or node.objgen in seen:
-        return
-    if node.is_indirect:
-        seen.add(node.objgen)
-    found = list(node.get(entries, []))
-    yield from zip(found[::2], found[1::2], strict=False)
-    for kid in node.get("/Kids", []):
-        yield from _leaves(kid, entries, seen, depth + 1)
 
 
 # --- the tag tree --------------------------------------------------------------------------
@@ -382,7 +263,7 @@ class _Node:
 class _Tree:
     """Copies the tree out of the file, so that what follows is plain values."""
 
-    def __init__(self, pdf: pikepdf.Pdf, places: _Places) -> None:
+    def __init__(self, pdf: pikepdf.Pdf, places: Places) -> None:
         self.tree, self.places = TagTree(pdf), places
         self.annotations = {
             each.objgen: number
@@ -429,7 +310,7 @@ class _Tree:
     def oddity(self, tag: Tag, kind: str) -> tuple[str, str]:
         """Return how an element is heard otherwise than by its words, "" if it is not; and what it heads."""
         given, name, roles = tag.given, tag.name, self.tree.roles
-        odd = next((f"its tag has /{key}" for key in _keys(given) if key not in _ENTRIES), "")
+        odd = next((f"its tag has /{key}" for key in keys(given) if key not in _ENTRIES), "")
         if name in roles.keys() & _KNOWN and (name not in _OURS or roles[name] not in ("Span", name)):
             odd = f"its tag /{name} is read as /{roles[name]}"
         elif kind in ("Private", "Artifact") or kind not in _KNOWN:
@@ -439,7 +320,7 @@ class _Tree:
         for each in attributes if isinstance(attributes, pikepdf.Array) else [attributes]:
             if isinstance(each, pikepdf.Dictionary):
                 head = str(each.get("/Scope", f"/{head}"))[1:]
-                wrong = [key for key in _keys(each) if key not in _ATTRIBUTES and each[f"/{key}"] != 1]
+                wrong = [key for key in keys(each) if key not in _ATTRIBUTES and each[f"/{key}"] != 1]
                 odd = odd or next((f"its tag has /{key}" for key in wrong), "")
         return odd, head
 
@@ -462,36 +343,11 @@ _ATTRIBUTES = names(
 )
 
 
-def _keys(dictionary: Any) -> list[str]:
-    return [str(key)[1:] for key in dictionary]
-
-
 def _optional(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
 # --- the walk ------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A block and what was painted for it; ``size`` is its smallest type in points."""
-
-    block: Block
-    pieces: list[Piece] = field(default_factory=list)
-    size: float | None = None
-    ordered: list[Piece] = field(default_factory=list)
-    """Its pieces in the order of reading, label and note marks among them."""
-    table: int | None = None
-    """Of a cell, which table of the file it stands in."""
-
-    def finished(self, body: float) -> Block:
-        size = None if self.size is None else round(self.size / body, 3)
-        return replace(self.block, size=size)
-
-    def shown(self) -> Iterator[Shown]:
-        for piece in self.pieces:
-            yield from piece.shown
 
 
 @dataclass(slots=True)
@@ -519,9 +375,9 @@ class _Table:
 class _Walk:
     """The walk along the tag tree; ``run`` gathers loose words, ``open`` the ids of elements around."""
 
-    def __init__(self, contents: tuple[Content, ...], places: _Places, language: str) -> None:
+    def __init__(self, contents: tuple[Content, ...], places: Places, language: str) -> None:
         self.pages, self.places, self.language = contents, places, language
-        self.drafts: list[_Draft] = []
+        self.drafts: list[Draft] = []
         self.contents: list[Entry] = []
         self.heads: dict[str, str] = {}
         self.ids: dict[str, bool] = {}
@@ -612,7 +468,7 @@ class _Walk:
 
     def note_id(self, id: str, is_block: bool, language: str) -> None:
         if id in self.ids and not (is_block and self.ids[id]):
-            self.drafts.append(_Draft(Block(id, "loose", "", language=language)))
+            self.drafts.append(Draft(Block(id, "loose", "", language=language)))
         self.ids.setdefault(id, is_block)
 
     def generated(self, node: _Node, language: str) -> None:
@@ -672,7 +528,7 @@ class _Walk:
         pieces = list(pieces)
         if text := canonical(_text(pieces)):
             block = Block("", "loose", text, language=language, page=_first_page(pieces))
-            self.drafts.append(_Draft(block, pieces))
+            self.drafts.append(Draft(block, pieces))
 
     def block(self, node: _Node, role: Role, language: str) -> None:
         text = _Text(self, language)
@@ -698,7 +554,7 @@ class _Walk:
         block = replace(block, cell=cell)
         sizes = [shown.size for piece in text.pieces for shown in piece.shown if shown.box]
         table = self.table.count if cell else None
-        self.drafts.append(_Draft(block, pieces, min(sizes, default=None), text.ordered, table))
+        self.drafts.append(Draft(block, pieces, min(sizes, default=None), text.ordered, table))
         if role == "heading":
             for around in (node.id, *self.open):
                 self.heads.setdefault(around, node.id)
@@ -747,8 +603,8 @@ class _Walk:
                     continue
                 if artifact.pagination:
                     # A running head stands above or below the text; beside it, it would be read with it.
-                    boxes = list(_boxes(artifact.pieces, content.number))
-                    if body is not None and any(b[1] < body[3] and body[1] < b[3] for b in boxes):
+                    own = boxes(artifact.pieces, content.number)
+                    if body is not None and any(b[1] < body[3] and body[1] < b[3] for b in own):
                         stray.append(artifact.pieces)
                 else:
                     furniture.append(artifact.pieces)
@@ -772,14 +628,14 @@ class _Walk:
             at += step
         return at
 
-    def head_again(self, head: _Draft, furniture: list[list[Piece]], page: int) -> int:
+    def head_again(self, head: Draft, furniture: list[list[Piece]], page: int) -> int:
         """Return how many pieces of ``furniture``, from the first, are ``head`` at such a place."""
         said = _no_hyphens(_text(head.ordered))
         end, drawn = 0, ""
         while end < len(furniture) and len(drawn) < len(said):
             drawn += _no_hyphens(_text(furniture[end]))
             end += 1
-        box = joined(box for pieces in furniture[:end] for box in _boxes(pieces, page))
+        box = joined(box for pieces in furniture[:end] for box in boxes(pieces, page))
         turned = direction(self.language) == "rtl" and sorted(drawn) == sorted(said)
         if box is None or (drawn != said and not turned):
             return 0
@@ -788,7 +644,7 @@ class _Walk:
         column = (head.block.cell or "").split(",")[1]
         below, opens_next = [], False
         for cell in cells:
-            on_page = joined(_boxes(cell.pieces, page))
+            on_page = joined(boxes(cell.pieces, page))
             if on_page is None:
                 own = (cell.block.cell or "").split(",")[1:2] == [column]
                 opens_next = opens_next or (own and cell.block.page == page + 1)
@@ -809,7 +665,7 @@ class _Walk:
         if text:
             last = max((n for n, d in enumerate(self.drafts) if (d.block.page or 0) <= page), default=-1)
             block = Block("", "loose", text, language=self.language, page=page)
-            self.drafts.insert(last + 1, _Draft(block, pieces))
+            self.drafts.insert(last + 1, Draft(block, pieces))
 
     def body_box(self, page: int) -> Box | None:
         """The box around the blocks of a page."""
@@ -959,16 +815,8 @@ class _Text:
         self.spans.append(Span(len(self.raw), len(self.raw), "note", key, shown))
 
 
-def _is_head(draft: _Draft) -> bool:
+def _is_head(draft: Draft) -> bool:
     return draft.table is not None and (draft.block.cell or "").startswith("row 1,")
-
-
-def _boxes(pieces: Iterable[Piece], page: int) -> Iterator[Box]:
-    """Yield the boxes of what ``pieces`` show on ``page``."""
-    for piece in pieces:
-        for shown in piece.shown:
-            if shown.page == page and (box := shown.box) is not None:
-                yield box
 
 
 def _unhyphenated(piece: Piece) -> str:
@@ -1037,7 +885,7 @@ def _link_faults(walk: _Walk, tree: _Node) -> Iterator[Fault]:
         box, whole = shown_there.tall_box, walk.pages[page - 1].box
         low = box is not None and shown_there.page == page and box[3] > height + 2
         if node.kind == "Table":  # its caption may stand above it
-            low = not any(own[1] < height for own in _boxes(walk.all_pieces(node), page))
+            low = not any(own[1] < height for own in boxes(walk.all_pieces(node), page))
         early = shown_there.page == page + 1 and height - whole[1] > 0.4 * (whole[3] - whole[1])
         if low or early:
             message = f"links to “{node.id}” lead to a place beside its words"
@@ -1086,7 +934,7 @@ def _drawing_faults(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Faul
             shown = [each for key in keys for piece in content.pieces.get(key, ()) for each in piece.shown]
             if any((box := each.box) and not within(box, grown(place, 2)) for each in shown):
                 yield Fault("picture", f"words of {node.id or 'a figure'} stand outside of it", node.id, page)
-            if any(box for draft in walk.drafts for box in _boxes(draft.pieces, page) if meet(box, place)):
+            if any(box for draft in walk.drafts for box in boxes(draft.pieces, page) if meet(box, place)):
                 yield Fault("picture", f"{node.id or 'a figure'} lies over other words", node.id, page)
     found = [
         (each, places[0]) for each in contents if (places := unaccounted(each, own.get(each.number, ())))
@@ -1147,9 +995,6 @@ def _entry_faults(walk: _Walk, labels: tuple[str, ...]) -> Iterator[Fault]:
             yield Fault("contents", f"the contents say “{number}” after “{entry.text}”", target, own)
 
 
-# --- what is seen --------------------------------------------------------------------------
-
-
 def _misread(piece: Piece, rtl: bool) -> str:
     """Return how what a screen reader says differs from what the page shows, "" where it does not.
 
@@ -1183,149 +1028,6 @@ def _no_hyphens(text: str) -> str:
     return re.sub("[\u00ad\u2010-]", "", "".join(unicodedata.normalize("NFKC", text).split()))
 
 
-def _look(drafts: list[_Draft], contents: tuple[Content, ...]) -> None:
-    """Find what an eye would not see of every block: painted over, off the page, out of turn …"""
-    crossing = _crossing(drafts, contents)
-    before: _Draft | None = None
-    for n, draft in enumerate(drafts):
-        block = draft.block
-        if block.role == "loose" or block.role == "alternative":
-            continue
-        reason = block.hidden
-        for shown in draft.shown():
-            reason = reason or contents[shown.page - 1].unseen(shown)
-        reason = reason or crossing.get(n, "") or _lines_out_of_order(draft)
-        if not reason and before is not None and _out_of_turn(before, draft, contents):
-            reason = f"{OUT_OF_TURN}: before {before.block.id}, which it follows in the reading order"
-        draft.block = replace(block, hidden=reason)
-        if not reason and before is not None and _beside(before, draft):
-            draft.block = replace(block, hidden=f"{OUT_OF_TURN}: beside {before.block.id}, on the wrong side")
-        if block.role != "caption" and any(shown.box for shown in draft.shown()):
-            before = draft
-
-
-def _out_of_turn(before: _Draft, after: _Draft, contents: tuple[Content, ...]) -> bool:
-    """Whether a block stands on an earlier page than the block before it, or above it in its column."""
-    if after.block.role == "caption":
-        return False
-    last = max(shown.page for shown in before.shown() if shown.box)
-    first = min((shown.page for shown in after.shown() if shown.box), default=last)
-    if first != last:
-        return first < last
-    one, two = _box_on(before, last), next((box for each in after.shown() if (box := each.box)), None)
-    if one is None or two is None or contents[last - 1].turned:
-        return False
-    # Not above the block, and not between its lines either.
-    line = [box for piece in before.ordered for box in _boxes([piece], last)][-1:]
-    if any(min(box[2], two[2]) - max(box[0], two[0]) > 1 and two[1] > box[1] + 1 for box in line):
-        return True
-    overlap = min(one[2], two[2]) - max(one[0], two[0])
-    return overlap > 1 and two[3] > one[3] + 1
-
-
-def _beside(before: _Draft, after: _Draft) -> bool:
-    """Whether a cell stands on the wrong side of the one before it in its row.
-
-    Left to right, unless the table is in a right-to-left language: then its words are, too.
-    """
-    if before.table is None or before.table != after.table:
-        return False
-    one, two = ((each.block.cell or "").split(",")[0] for each in (before, after))
-    first = next((shown for shown in before.shown() if shown.box), None)
-    second = next((shown for shown in after.shown() if shown.box), None)
-    if one != two or first is None or second is None or first.page != second.page:
-        return False
-    left, right = _box_on(before, first.page), _box_on(after, first.page)
-    if left is None or right is None or min(left[3], right[3]) - max(left[1], right[1]) < 1:
-        return False  # one below the other
-    turned = direction(before.block.language) == "rtl"
-    return right[2] > left[0] + 1 if turned else right[0] < left[2] - 1
-
-
-def _lines_out_of_order(draft: _Draft) -> str:
-    """Return why a reader would read the lines of a block, or the words of a line, in another order, or "".
-
-    Lines fall from the head of the page, until a column beside begins. Along a line, words of
-    left-to-right script move right; right-to-left words are drawn in an order of their own.
-    """
-    before: Shown | None = None
-    column: Box | None = None
-    # What has no width stands upon a letter, above its line or below.
-    shown_all = [
-        shown
-        for piece in draft.ordered
-        for shown in piece.shown
-        if shown.box and any(glyph.width for glyph, _ in shown.glyphs)
-    ]
-    turned = any(unicodedata.bidirectional(each) in ("R", "AL", "AN") for s in shown_all for each in s.text)
-    for shown in shown_all:
-        box = shown.tall_box or shown.box
-        assert box is not None
-        if before is None or shown.page != before.page or column is None:
-            if before is not None and shown.page < before.page:
-                return "its lines stand on the pages in another order than they are read"
-            before, column = shown, box
-            continue
-        size = max(shown.size, before.size)
-        down = before.matrix[5] - shown.matrix[5]
-        last = before.tall_box or box
-        if abs(down) < 0.6 * size:
-            if not turned and direction(draft.block.language) != "rtl" and box[0] < last[2] - 0.3 * size:
-                return f"its words “{shown.text.strip()[:40]}” stand before those that they follow"
-        elif down < 0:
-            if box[0] < column[2] and box[2] > column[0]:
-                return f"its line “{shown.text.strip()[:40]}” stands above the one that it follows"
-            column = box
-        before, column = shown, joined((column, box)) or box
-    return ""
-
-
-def _box_on(draft: _Draft, page: int) -> Box | None:
-    return joined(box for shown in draft.shown() if shown.page == page and (box := shown.box) is not None)
-
-
-def _crossing(drafts: list[_Draft], contents: tuple[Content, ...]) -> dict[int, str]:
-    """Return the drafts whose letters are printed across other letters.
-
-    Lines nearer to each other than 0.8 of their type size run into each other: the tails of the upper
-    one stand among the capitals of the lower.
-    """
-    lines: dict[int, list[tuple[Box, float, int, str]]] = {content.number: [] for content in contents}
-    for n, draft in enumerate(drafts):
-        for shown in draft.shown():
-            if (box := shown.tall_box) is not None:
-                lines[shown.page].append((_with_tails(box, shown), shown.size, n, shown.text))
-    for content in contents:
-        for artifact in content.artifacts:
-            for piece in artifact.pieces:
-                for shown in piece.shown:
-                    if (box := shown.tall_box) is not None:
-                        lines[content.number].append((_with_tails(box, shown), shown.size, -1, shown.text))
-    found: dict[int, str] = {}
-    for on_page in lines.values():
-        by_height = sorted(on_page, key=lambda line: (line[0][1], line[2]))
-        for at, (box, size, n, words) in enumerate(by_height):
-            for other, other_size, m, text in by_height[at + 1 :]:
-                if other[1] >= box[3]:
-                    break
-                small = min(size, other_size)
-                across = min(box[2], other[2]) - max(box[0], other[0])
-                down = min(box[3], other[3]) - max(box[1], other[1])
-                if across > 0.25 * small and down > 0.1 * small:
-                    for one, across_it in ((n, text), (m, words)):
-                        found.setdefault(
-                            one, f"it is printed across other words (“{across_it.strip()[:40]}”)"
-                        )
-    found.pop(-1, None)  # page furniture
-    return found
-
-
-def _with_tails(box: Box, shown: Shown) -> Box:
-    """``box``, which ends at the baseline, with room for the tails of letters if they hang below it."""
-    upright = abs(shown.matrix[1]) + abs(shown.matrix[2]) < 1e-6 and shown.matrix[3] > 0
-    return (box[0], box[1] - 0.27 * shown.size, box[2], box[3]) if upright else box
-
-
 # --- bookmarks, metadata, and what is not text ---------------------------------------------
 
 
@@ -1336,14 +1038,14 @@ class _Bookmark:
     place: Place | None
     level: int
 
-    def entry(self, headings: Iterable[_Draft]) -> Entry:
+    def entry(self, headings: Iterable[Draft]) -> Entry:
         id = self.target.removeprefix("#")
         if not self.target and self.place is not None:
             id = _heading_at(self.place, headings)
         return Entry(canonical(self.title), id, self.level)
 
 
-def _bookmarks(root: Any, places: _Places) -> Iterator[_Bookmark]:
+def _bookmarks(root: Any, places: Places) -> Iterator[_Bookmark]:
     outlines = root.get("/Outlines")
     if outlines is None:
         return
@@ -1360,12 +1062,12 @@ def _bookmarks(root: Any, places: _Places) -> Iterator[_Bookmark]:
     yield from level_of(outlines.get("/First"), 1)
 
 
-def _heading_at(place: Place, headings: Iterable[_Draft]) -> str:
+def _heading_at(place: Place, headings: Iterable[Draft]) -> str:
     """The id of the heading nearest to a place and not above it: a bookmark leads to the top of its box."""
     page, left, height = place
     below = []
     for draft in headings:
-        box = _box_on(draft, page)
+        box = box_on(draft, page)
         if box is not None and draft.block.page == page and (height is None or box[1] <= height + 1):
             far = 0.0 if left is None else abs(box[0] - left)
             below.append((far - box[3], draft.block.id))
@@ -1399,7 +1101,7 @@ def metadata(root: Any) -> dict[str, str]:
     return found
 
 
-def _foreign(pdf: pikepdf.Pdf, tree: _Node, places: _Places) -> Iterator[tuple[str, int]]:
+def _foreign(pdf: pikepdf.Pdf, tree: _Node, places: Places) -> Iterator[tuple[str, int]]:
     """Yield words, and a page, for what could say or do what nobody wrote: stamps, stray links, scripts."""
     known = {kid.number for kid in tree.within() if isinstance(kid, _Annotation)}
     for number, page in enumerate(pdf.pages, 1):
