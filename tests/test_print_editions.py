@@ -518,10 +518,13 @@ def test_a_text_is_cut_in_the_middle_of_strong_words_and_links() -> None:
 
 
 def test_what_is_too_long_is_one_problem_without_a_block() -> None:
-    assert too_long(2, None) == too_long(2, 2) == ()
-    (found,) = too_long(3, 2)
-    assert (found.message, found.page, found.block) == ("the edition has 3 pages and may have 2", 3, "")
-    assert too_long(2, 1)[0].message == "the edition has 2 pages and may have only 1"
+    two = edition(name="leaflet", layout="leaflet", parts=PARTS_OF["leaflet"], pages=2)
+    assert too_long(edition(), 99) == too_long(two, 2) == ()
+    (found,) = too_long(two, 3)
+    message = "edition “leaflet” has 3 pages and may have 2"
+    assert (found.message, found.page, found.block) == (message, 3, "")
+    one = two.model_copy(update={"pages": 1})
+    assert too_long(one, 2)[0].message == "edition “leaflet” has 2 pages and may have only 1"
 
 
 # --- questions with a list of their own -------------------------------------------------------------

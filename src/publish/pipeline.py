@@ -207,7 +207,6 @@ def _with_advice(
     named = run(reading(project.folder), edition_places, project.folder, "pages")
     return replace(
         problem,
-        message=problem.message.replace("the edition", f"edition “{edition.name}”"),
         place=named.get(edition.name),
         hint="\n".join(told(cuts, where)),
     )

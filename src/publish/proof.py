@@ -163,7 +163,7 @@ def _of_print(
     return (
         *compare_pictures(article, edition, reading.drawn),
         *compare_letters(reading.letters, layouts.fonts().values()),
-        *too_long(len(printed.sheets), edition.pages),
+        *too_long(edition, len(printed.sheets)),
         *_in_pictures(breaches(printed, profile), article, edition),
         *(stray_breaks(printed, page_breaks(article), edition.cover) if edition.profile else ()),
         *(coloured(data, printed) if edition.colour == "black-and-white" else ()),

@@ -17,6 +17,7 @@ import pikepdf
 from publish.errors import Problem
 from publish.model import (
     Article,
+    Edition,
     Inline,
     Line,
     LineBreak,
@@ -59,14 +60,15 @@ class Cuts:
     together: bool = False
 
 
-def too_long(pages: int, most: int | None) -> tuple[Problem, ...]:
-    """Return a problem if an edition of ``pages`` pages may have only ``most``."""
+def too_long(edition: Edition, pages: int) -> tuple[Problem, ...]:
+    """Return a problem if ``edition`` has ``pages`` pages, and may not have so many."""
+    most = edition.pages
     if most is None or pages <= most:
         return ()
     has, may = f"{pages} pages" if pages > 1 else "1 page", f"{most}" if most > 1 else "only 1"
     return (
         Problem(
-            f"the edition has {has} and may have {may}",
+            f"edition “{edition.name}” has {has} and may have {may}",
             hint="shorten its texts, or let it carry fewer parts",
             kind="too-long",
             page=most + 1,
