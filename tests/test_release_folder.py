@@ -18,7 +18,7 @@ import pytest
 from publish import release as module
 from publish.errors import PublishError
 from publish.manifest import Finished, manifest
-from publish.release import draft, lock, release, release_all
+from publish.release import draft, lock, release_all
 
 
 def files(letter: str, article_id: str = "asthma", *formats: str) -> dict[str, bytes]:
@@ -30,6 +30,10 @@ def files(letter: str, article_id: str = "asthma", *formats: str) -> dict[str, b
     )
     record = manifest(article_id, finished, source=letter, publish="0.1.0", versions={})
     return {"manifest.json": record, **data}
+
+
+def release(output: Path, article_id: str, files: dict[str, bytes]) -> bool:
+    return release_all(output, {article_id: files})[article_id]
 
 
 def held(folder: Path) -> dict[str, bytes]:

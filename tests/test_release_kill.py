@@ -26,7 +26,7 @@ import pytest
 from publish import release as module
 from publish.errors import PublishError
 from publish.manifest import Finished, manifest
-from publish.release import draft, lock, release, release_all
+from publish.release import draft, lock, release_all
 
 
 def files(letter: str, size: int = 5000, article_id: str = "asthma") -> dict[str, bytes]:
@@ -73,11 +73,11 @@ def unable(one: Path, other: Path) -> None:
 
 
 def release_b(output: Path) -> None:
-    build(output, lambda: release(output, "asthma", files("b")))
+    build(output, lambda: release_all(output, {"asthma": files("b")}))
 
 
 def release_a(output: Path) -> None:
-    build(output, lambda: release(output, "asthma", files("a")))
+    build(output, lambda: release_all(output, {"asthma": files("a")}))
 
 
 def with_links(act: Callable[[Path], None]) -> Callable[[Path], None]:
@@ -287,7 +287,7 @@ def full_disk(folder: Path) -> list[Any]:
             filler.write(b"x" * (os.statvfs(folder).f_bavail * 4096 - free * 1024))
         message = ""
         try:
-            build(output, lambda: release(output, "asthma", files("b", 9000)))
+            build(output, lambda: release_all(output, {"asthma": files("b", 9000)}))
         except PublishError as error:
             message = str(error)
         seen.append((state(output / "asthma"), state(output / "asthma", 9000), message, leftovers(output)))

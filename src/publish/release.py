@@ -38,20 +38,13 @@ _STAGED = re.compile(r"\.publish-[a-z0-9-]+-[0-9a-f]{8}")
 cannot be exchanged, the one that the link ``output/<id>`` leads to."""
 
 
-def release(output: Path, article_id: str, files: Mapping[str, bytes]) -> bool:
-    """Put ``files`` (name -> bytes, ``manifest.json`` among them) into ``output/<article_id>/``.
-
-    Returns whether anything changed. Call it inside ``lock(output)``. Raises ``PublishError``
-    where the disk refuses, or where ``output/<article_id>`` holds anything that is not ours.
-    """
-    return release_all(output, {article_id: files})[article_id]
-
-
 def release_all(output: Path, articles: Mapping[str, Mapping[str, bytes]]) -> dict[str, bool]:
-    """Release many articles, all staged before the first appears; return for each whether it changed.
+    """Put the files of each article (id -> name -> bytes, a manifest among them) into ``output/<id>/``.
 
-    So a full disk is met before anything is released. Each article is released whole; if the
-    disk fails between two of them, the error names those that are already out.
+    Returns for each article whether anything changed. Call it inside ``lock(output)``. All are staged
+    before the first appears, so a full disk is met before anything is released. Each article is released
+    whole; if the disk fails between two of them, the error names those that are already out. Raises
+    ``PublishError`` where the disk refuses, or where ``output/<id>`` holds anything that is not ours.
     """
     _check(articles)
     _refuse_strangers(output / article_id for article_id in articles)
