@@ -122,6 +122,28 @@ def test_an_unknown_article_or_edition_gets_the_nearest_name(
     assert "did you mean web?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (
+            ["build", "--edition", "web", "small-article"],
+            "small-article is an article, and stands before --edition: publish build small-article --edition",
+        ),
+        (["build", "--edition", "web,handout"], "put spaces between the names: --edition web handout"),
+        (["build", "--project", "nowhere"], "nowhere is no project: it has no source/publish.yaml"),
+        (["check", "--project", "nowhere"], "publish init nowhere"),
+        (["verify", "source"], "“source” is a folder, not a file\n  hint: name a file, or an article"),
+        (["verify", "--read", "small-article"], "“small-article” is no file"),
+        (["verify", "--print", "source"], "“source” is a folder, not a file"),
+    ],
+)
+def test_a_command_that_names_the_wrong_thing_is_told_the_right_one(
+    project: Path, capsys: pytest.CaptureFixture[str], command: list[str], said: str
+) -> None:
+    assert main(command) == 1
+    assert said in capsys.readouterr().err
+
+
 def test_wrong_usage_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["bild"])
@@ -220,6 +242,51 @@ def test_verify_says_that_the_source_has_moved_on(project: Path, capsys: pytest.
     assert "the source has changed since" in captured.err
 
 
+def test_verify_says_that_the_settings_have_moved_on(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["build"])
+    edit(project / "source/publish.yaml", "  web: {format: html}", "  page: {format: html}")
+    capsys.readouterr()
+    assert main(["verify"]) == 1
+    said = capsys.readouterr().err
+    assert "the source has changed since" in said
+    assert "the house has no edition “web” any more\n  hint: release it anew with: publish build" in said
+
+
+def test_a_file_that_cannot_be_read_hides_no_other(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(
+        project / "source/publish.yaml",
+        "  web: {format: html}",
+        "  web: {format: html}\n  ebook: {format: epub}",
+    )
+    main(["build"])
+    book = page(project).with_suffix(".epub")
+    book.unlink()
+    book.symlink_to("nowhere")
+    page(project).write_bytes(b"<p>no page")
+    capsys.readouterr()
+    assert main(["verify"]) == 1
+    said = capsys.readouterr().err
+    assert "small-article.epub" in said
+    assert "small-article.html" in said
+
+
+def test_a_reader_that_goes_away_ends_no_command_with_a_traceback(project: Path) -> None:
+    edit(project / ARTICLE, "faq:", "faw:")
+    for command in (["build", "--json"], ["check"], ["schema"]):
+        done = subprocess.run(
+            f"{sys.executable} -m publish {' '.join(command)} | true",
+            check=False,
+            shell=True,
+            capture_output=True,
+            encoding="utf-8",
+            cwd=project,
+        )
+        assert "Traceback" not in done.stderr
+        assert "BrokenPipe" not in done.stderr
+
+
 def test_a_release_that_was_made_otherwise_is_not_accused_of_what_differs(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -293,7 +360,7 @@ def test_verify_of_nothing_that_exists_lists_the_articles(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["verify", "nowhere.pdf"]) == 1
-    assert "articles: small-article" in capsys.readouterr().err
+    assert "an article of this project: small-article" in capsys.readouterr().err
 
 
 def test_json_is_one_object_with_places(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -599,7 +599,7 @@ for act in (lambda: enter(output), lambda: draft(output, "asthma", files("b")),
 """,
     )
     output.chmod(0o755)
-    assert said.count("publish may not write here") == 3
+    assert said.count("output: error: publish may not write here") == 3
     assert held(output / "asthma") == files("a")
 
 

@@ -161,7 +161,12 @@ def test_reading_twice_gives_equal_values(source: Source) -> None:
 def test_digest_changes_with_every_file_that_was_read(source: Source, tmp_path: Path) -> None:
     found = {source.digest}
     for n, name in enumerate(
-        ("small-article/article.yaml", "small-article/images/shoes.png", "disclaimers.yaml")
+        (
+            "small-article/article.yaml",
+            "small-article/images/shoes.png",
+            "disclaimers.yaml",
+            "publish.yaml",
+        )
     ):
         project = tmp_path / str(n)
         shutil.copytree(COMPLETE, project)
@@ -171,9 +176,10 @@ def test_digest_changes_with_every_file_that_was_read(source: Source, tmp_path: 
 
             Image.new("RGB", (160, 80)).save(file)
         else:
-            file.write_text(file.read_text("utf-8") + "# more\n", encoding="utf-8")
+            text = file.read_text("utf-8").replace("\nname: ", "\nname: The ") + "# more\n"
+            file.write_text(text, encoding="utf-8")
         found.add(read_article(project, "small-article", read_house(project)).digest)
-    assert len(found) == 4
+    assert len(found) == 5
 
 
 def test_digest_does_not_depend_on_the_folder(source: Source, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import dataclasses
 import json
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -31,15 +32,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a letter that a terminal has no code for ends nothing
             stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(arguments)
+    try:
+        code = _run(_parser().parse_args(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output has gone: `publish check | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PROBLEMS
+    return code
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         return int(options.run(options))
     except PublishError as error:
         _say_problems(error.problems, options)
         return PROBLEMS
-    except BrokenPipeError:  # the reader of our output has gone: `publish check | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PROBLEMS
+    except BrokenPipeError:
+        raise
     except KeyboardInterrupt:
         print("stopped; every release is whole, the earlier or the new one", file=sys.stderr)
         return 130
@@ -91,6 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser(
         "build",
         parents=[project, output, common],
+        usage="%(prog)s [ID ...] [--edition NAME ...] [--type-size POINTS]\n"
+        "                     [--project DIR] [--output DIR] [--json]",
         help="make every edition, prove it, release it",
         description="Make every edition of the articles, read the finished files back, compare every word "
         "with the source, and release all of them, or none.",
@@ -246,11 +257,12 @@ def _verify(options: argparse.Namespace) -> int:
         try:
             if target in known and not Path(target).is_file():
                 verdicts += inspection.verify_release(project, target, output)
-            elif Path(target).exists():
+            elif Path(target).is_file():
                 verdicts.append(inspection.verify_file(project, Path(target), output))
             else:
-                message = f"“{target}” is neither an article of this project nor a file"
-                problems.append(Problem(message, hint=f"articles: {', '.join(known)}", kind="unknown-target"))
+                what = "a folder, not a file" if Path(target).is_dir() else "neither an article nor a file"
+                hint = f"name a file, or an article of this project: {', '.join(known)}"
+                problems.append(Problem(f"“{target}” is {what}", hint=hint, kind="unknown-target"))
         except PublishError as error:
             problems += error.problems
     found = [problem for verdict in verdicts for problem in verdict.problems] + problems
@@ -275,7 +287,7 @@ def _measure(options: argparse.Namespace) -> int:
     found: list[Problem] = []
     files = []
     for target in options.targets:
-        print_ = measured(Path(target), options.profile)
+        print_ = measured(_file(target), options.profile)
         found += print_.problems
         if options.json:
             files.append(
@@ -301,7 +313,7 @@ def _read(options: argparse.Namespace) -> int:
     if not options.targets:
         hint = "publish verify --read output/asthma/asthma-letter.pdf"
         raise PublishError(Problem("there is no file to read", hint=hint, kind="unknown-target"))
-    read = {target: read_aloud(Path(target)) for target in options.targets}
+    read = {target: read_aloud(_file(target)) for target in options.targets}
     if options.json:
         _say_json({"files": [{"file": file, "transcript": text} for file, text in read.items()]})
     else:
@@ -323,7 +335,7 @@ def _init(options: argparse.Namespace) -> int:
     for path in start(options.directory):
         _say(f"made {path}")
     _say(f"\nNow write {options.directory}/source/my-first-article/article.yaml, then run:\n")
-    _say(f"    publish build --project {options.directory}")
+    _say(f"    publish build --project {shlex.quote(str(options.directory))}")
     return DONE
 
 
@@ -334,6 +346,10 @@ def _project(options: argparse.Namespace) -> Project:
     from publish.project import open_project
 
     options.folder = options.project or _nearest_project(Path.cwd())
+    if not (options.folder / "source" / "publish.yaml").is_file():
+        hint = f"name the folder that has source/, or start a project there: publish init {options.folder}"
+        message = f"{options.folder} is no project: it has no source/publish.yaml"
+        raise PublishError(Problem(message, hint=hint, kind="no-project"))
     return open_project(options.folder)
 
 
@@ -359,6 +375,15 @@ def _output(options: argparse.Namespace, project: Project) -> Path:
         hint = "if releases shall go there, name the folder yourself: --output DIR"
         raise PublishError(Problem(f"{output} leads out of the project", hint=hint, kind="refused"))
     return output
+
+
+def _file(target: str) -> Path:
+    """Return the path of a file that somebody named; raise ``PublishError`` where there is none."""
+    if not Path(target).is_file():
+        what = "a folder, not a file" if Path(target).is_dir() else "no file"
+        hint = "name a file, such as output/asthma/asthma-letter.pdf"
+        raise PublishError(Problem(f"“{target}” is {what}", hint=hint, kind="unknown-target"))
+    return Path(target)
 
 
 # --- saying things -------------------------------------------------------------------------

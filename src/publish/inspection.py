@@ -137,7 +137,8 @@ def _verify_release(project: Project, id: str, released: Manifest, output: Path)
         path = folder / record.file
         if edition is None:
             message = f"the house has no edition “{record.edition}” any more"
-            problems.append(Problem(message, artifact=str(path), kind="unknown-edition"))
+            hint = f"release it anew with: publish build {id}"
+            problems.append(Problem(message, hint=hint, artifact=str(path), kind="unknown-edition"))
         elif path.is_file():
             pages = pages_for(project, source, edition, printed)
             try:
@@ -211,7 +212,12 @@ def _faults_of_release(released: Manifest, folder: Path) -> Iterator[Problem]:
         path = folder / record.file
         if not path.is_file():
             yield Problem("the file is missing from the release", artifact=str(path), kind="lost-file")
-        elif sha256(_bytes_of(path)) != record.sha256:
+            continue
+        try:
+            same = sha256(_bytes_of(path)) == record.sha256
+        except PublishError:  # examining it will say why
+            continue
+        if not same:
             message = "the file is not the one that was released: its bytes differ from the manifest"
             yield Problem(message, artifact=str(path), kind="altered-file")
     for extra in sorted(path for path in folder.iterdir() if not belongs(path.name, released.files)):

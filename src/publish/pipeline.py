@@ -22,7 +22,7 @@ from publish.model import Article, Edition, House, Pages, at_size, edition_ident
 from publish.project import Project, unknown
 from publish.proof import Proof, examined, pages_for
 from publish.release import draft, lock, release_all
-from publish.source.article import Source, edition_places
+from publish.source.article import Source, article_ids, edition_places
 from publish.source.places import place_of, placed
 from publish.toolchain import versions
 from publish.verify.advice import Origin
@@ -62,7 +62,7 @@ def build(
     house = project.house
     missing = [name for name in editions if name not in house.editions]
     if missing:
-        raise PublishError(*(unknown("edition", name, tuple(house.editions)) for name in missing))
+        raise PublishError(*(_no_edition(project, name) for name in missing))
     chosen = tuple(house.editions[name] for name in (editions or house.editions))
     if type_size:
         chosen = (_on_request(house, type_size),)
@@ -91,6 +91,17 @@ def build(
         for source in sources
         for id in (source.article.id,)
     )
+
+
+def _no_edition(project: Project, name: str) -> Problem:
+    problem = unknown("edition", name, tuple(project.house.editions))
+    if name in article_ids(project.folder):
+        hint = f"{name} is an article, and stands before --edition: publish build {name} --edition …"
+        return replace(problem, hint=hint)
+    if "," in name:
+        names = " ".join(name.replace(",", " ").split())
+        return replace(problem, hint=f"put spaces between the names: --edition {names}")
+    return problem
 
 
 def _made_of(source: Source, house: House, chosen: Sequence[Edition]) -> tuple[Edition, ...]:

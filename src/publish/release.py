@@ -501,6 +501,9 @@ def _problem(error: OSError, path: Path) -> Problem:
         case errno.EFBIG:
             message, hint = "a file is larger than this disk allows", "choose another disk with --output"
         case errno.EACCES | errno.EPERM:
+            named = Path(os.fsdecode(error.filename or path))
+            there = (each for each in (named, *named.parents) if os.path.exists(each))  # noqa: PTH110
+            path = next((each for each in there if not os.access(each, os.W_OK)), path)
             message = "publish may not write here"
             hint = "see who owns this folder, or choose another with --output"
         case errno.EROFS:

@@ -55,7 +55,7 @@ class Source:
     ``places`` tells where the text of each line begins, by its id; alt texts (``…-alt``), plain
     facts of references, people and dates, and the language (``LANGUAGE``) are there too. ``notes``
     are what an author may like to know. ``digest`` is the SHA-256 of all that was read for the
-    article: itself, its pictures, the shared disclaimers.
+    article: itself, its pictures, the shared disclaimers, the settings of the house.
     """
 
     article: Article
@@ -152,7 +152,8 @@ def _read(desk: Desk, root: nodes.Mapping, shared: _Shared, folder: Path, house:
     places |= _places_of_alternatives(identified, root) | _places_of_facts(root)
     if language := child(root, "language"):
         places[LANGUAGE] = language.place
-    return Source(identified, places, desk.ordered(), _digest(desk.files))
+    read = {**desk.files, "publish.yaml": house.model_dump_json().encode()}
+    return Source(identified, places, desk.ordered(), _digest(read))
 
 
 def _check_name(desk: Desk, root: nodes.Mapping, folder: str) -> None:

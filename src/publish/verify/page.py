@@ -480,6 +480,8 @@ def taken_from_file() -> Iterator[None]:
         yield
     except RecursionError as error:
         raise not_read("it is nested too deep") from error
+    except pikepdf.PasswordError as error:
+        raise not_read("it is locked with a password; save it without one") from error
     except _BROKEN as error:
         # qpdf names the file, which for us is a place in memory.
         said = re.sub(r"(stream )?<_io\.BytesIO[^>]*>[^:]*: ", "", str(error))

@@ -24,7 +24,10 @@ from publish.model import Article, House, Inline, Link, lines
 from publish.verify.reading import LOST, Danger, Reading, names
 from publish.verify.styles import Element, local
 
-_HINT = "nothing of this kind comes from the source: look at the layouts"
+_HINT = (
+    "nothing of this kind comes from the source: take it out of your layouts, "
+    "or build anew if another program has changed the file"
+)
 
 
 @dataclass(slots=True)
