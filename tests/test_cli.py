@@ -176,6 +176,34 @@ def test_a_changed_layout_that_loses_words_releases_nothing_and_names_the_line(
     assert page(project).read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("name", "line", "said"),
+    [
+        ("html/page.html.jinja", "{{ foo }}", ":1: error: layout: “foo” is not known here"),
+        ("html/page.html.jinja", "{% foo %}", ":1: error: layout: Encountered unknown tag 'foo'"),
+        ("print/print.css", ".qa { colour: red }", ":7: error: print style: Ignored `colour: red `"),
+        ("html/page.css", ".qa { colour: red }", ":7: error: small-article.html: publish cannot tell"),
+    ],
+)
+def test_a_fault_in_a_layout_names_its_file_and_line(
+    project: Path, capsys: pytest.CaptureFixture[str], name: str, line: str, said: str
+) -> None:
+    edit(
+        project / "source/publish.yaml",
+        "  web: {format: html}",
+        "  web: {format: html}\n  print: {format: pdf, paper: letter}",
+    )
+    own = project / "layouts" / name
+    own.parent.mkdir(parents=True)
+    text = (packaged_layouts() / name).read_text("utf-8").rstrip("\n")
+    own.write_text(f"{text}\n{line}\n", encoding="utf-8")
+    number = text.count("\n") + 2
+    assert main(["build", "--edition", "print" if "print" in name else "web"]) == 1
+    told = [each for each in capsys.readouterr().err.splitlines() if "error: " in each]
+    assert told
+    assert told[0].startswith(f"layouts/{name}:{number}{said}")
+
+
 def test_check_says_that_no_fault_was_found_and_writes_nothing(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -403,9 +403,11 @@ def _say_json(value: dict[str, Any]) -> None:
 
 
 def _shown(file: str, options: argparse.Namespace) -> str:
-    """A source path as the reader would type it from where they stand."""
+    """A path of the project as the reader would type it from where they stand."""
+    if Path(file).is_absolute():
+        return os.path.relpath(file) if Path(file).is_relative_to(Path.cwd()) else file
     folder = getattr(options, "folder", None)
-    if folder and not Path(file).is_absolute() and (folder / file).exists():
+    if folder and (folder / file).exists():
         path = os.path.relpath(folder / file)
         return path if not path.startswith("../..") else str(folder / file)
     return file

@@ -18,19 +18,26 @@ def placed(
     except PublishError as error:
         raise PublishError(
             *(
-                replace(each, place=_place_in_picture(each, folder, article_id))
-                if each.place
-                else replace(each, place=_place_in(each, folder, places))
+                replace(each, place=_place_of_fault(each, folder, article_id, places))
                 for each in error.problems
             )
         ) from error
 
 
-def _place_in_picture(problem: Problem, folder: Path, article_id: str) -> Place | None:
-    """Where the letters that ``problem`` is about stand in the picture that it names as the article does."""
+def _place_of_fault(
+    problem: Problem, folder: Path, article_id: str, places: Mapping[str, Place]
+) -> Place | None:
     if problem.place is None:
-        return None
-    file = f"source/{article_id}/{problem.place.file}"
+        return _place_in(problem, folder, places)
+    named = Path(problem.place.file)
+    picture = f"source/{article_id}/{named}"  # a picture is named as the article does, a layout by its path
+    if named.is_absolute() or not (folder / picture).is_file():
+        return problem.place
+    return _place_in_picture(problem, folder, picture)
+
+
+def _place_in_picture(problem: Problem, folder: Path, file: str) -> Place:
+    """Where the letters that ``problem`` is about stand in a picture."""
     try:
         text = (folder / file).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
