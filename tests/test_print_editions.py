@@ -1032,13 +1032,18 @@ def test_contents_of_large_print_stand_on_one_page(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_gist_stands_on_page_one_of_every_edition_of_the_sample() -> None:
+def test_what_the_sample_says_of_itself_stands_on_page_one_of_every_edition() -> None:
+    """Issue 2: adapted, checked, not reviewed, a sample. Issue 3: one line of the disclaimers' gist."""
     for name in ("handout", *SAMPLE_EDITIONS):
-        gist = next(block for block in sample(name).read().blocks if block.id == "gist")
-        assert gist.page == 1, name
+        first = {block.id: block.text for block in sample(name).read().blocks if block.page == 1}
+        assert "gist" in first, name
+        for said in ("CellDecide’s article, adapted in plain language", "14 May 2026"):
+            assert said in first["statement-p1"], name
+        for said in ("not been clinically reviewed", "a sample"):
+            assert said in first["statement-p1"], name
     for each in read_house(REPOSITORY).editions.values():
         wanted = expected(sample("leaflet").article, each, WORDS)
-        assert "gist" in {block.id for block in wanted}, each.name
+        assert {"gist", "statement-p1"} <= {block.id for block in wanted}, each.name
 
 
 @pytest.mark.slow

@@ -137,8 +137,7 @@ class _Expected:
             yield from self.prose(article.lede)
         if article.gist:
             yield self.line(article.gist)
-        if self.edition.layout != "questions":
-            yield from self.prose(article.statement)
+        yield from self.prose(article.statement)
         for name in ("checked", "reviewed", "published", "review_by"):
             if day := getattr(article.dates, name):
                 yield self.said(
