@@ -248,6 +248,26 @@ def test_the_primary_edition_is_one_that_is_printed(
     assert house_problems(tmp_path, editions) == expected
 
 
+@pytest.mark.parametrize(
+    ("format", "standard", "refused"),
+    [
+        ("epub", "EPUB Accessibility 1.1 - WCAG 2.2 Level AA", False),
+        ("html", "WCAG 2.2 AA", False),
+        ("epub", "WCAG 2.2 AA", True),
+        ("epub", "EPUB Accessibility 1.1 – WCAG 2.2 Level AA", True),
+        ("epub", "EPUB Accessibility 1.1 - WCAG 2.3 Level AA", True),
+        ("epub", "EPUB Accessibility 1.1 - WCAG 2.2 AA", True),
+    ],
+)
+def test_an_ebook_claims_a_standard_as_programs_know_it(
+    format: str, standard: str, refused: bool, tmp_path: Path
+) -> None:
+    claim = f"evaluation: {{standard: {standard}, by: Example Checkers, date: 2026-05-18}}"
+    hint = "write it letter by letter: EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
+    told = f"error: 5:24 an e-book cannot claim the standard “{standard}”\n  hint: {hint}"
+    assert house_problems(tmp_path, f"  one: {{format: {format}}}\n{claim}") == [told] * refused
+
+
 def test_the_first_printed_edition_is_primary_unless_told(tmp_path: Path) -> None:
     handouts = "  web: {format: html}\n  a: {format: pdf, paper: a4}\n  b: {format: pdf, paper: letter}\n"
     primary = {}

@@ -1013,7 +1013,7 @@ class Evaluation(Value):
     """An accessibility evaluation that really took place; without one no claim is written."""
 
     standard: PlainText
-    """The standard that was met, such as WCAG 2.2 AA."""
+    """The standard that was met, as e-books name it: EPUB Accessibility 1.1 - WCAG 2.2 Level AA."""
     by: PlainText
     """Who evaluated."""
     date: Day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import get_args
 
@@ -58,6 +59,26 @@ def check_editions(desk: Desk, root: nodes.Mapping, formats: Collection[str]) ->
         names.setdefault(file, name)
     _check_titles(desk, editions)
     _check_primary(desk, root, editions)
+    _check_evaluation(desk, root, editions)
+
+
+STANDARD = r"EPUB Accessibility 1\.1 - WCAG 2\.[0-2] Level A{1,3}"
+"""What ``dcterms:conformsTo`` may say, letter by letter (EPUB Accessibility 1.1, "Conformance reporting")."""
+
+
+def _check_evaluation(desk: Desk, root: nodes.Mapping, editions: nodes.Mapping) -> None:
+    """An e-book claims a standard in the words by which programs know it, or none."""
+    standard = child(root, "evaluation", "standard")
+    if not isinstance(standard, Scalar) or not standard.value:
+        return
+    books = any(text(node, "format") == "epub" for _, node in editions.pairs.values())
+    if books and not re.fullmatch(STANDARD, standard.value):
+        desk.report(
+            f"an e-book cannot claim the standard “{standard.value}”",
+            standard.place,
+            "write it letter by letter: EPUB Accessibility 1.1 - WCAG 2.2 Level AA",
+            "evaluation",
+        )
 
 
 def _check_titles(desk: Desk, editions: nodes.Mapping) -> None:
