@@ -18,6 +18,8 @@ from prints import Print, as_drawn, print_article, print_editions, words_by_id
 from torture import ID, write_torture
 from validators import VeraPdf, listed, program
 
+from publish.verify.clear_print import FLOOR, PROFILES, breaches
+from publish.verify.measure import measure
 from publish.verify.reading import Block
 
 pytestmark = pytest.mark.slow
@@ -79,6 +81,17 @@ def spoken_blocks(made: Print) -> Iterator[Block]:
 @pytest.mark.parametrize("name", PRINTS)
 def test_our_reader_finds_every_word_of_every_block(name: str, made: Callable[[str], Print]) -> None:
     assert [str(problem.message) for problem in made(name).problems()] == []
+
+
+@pytest.mark.parametrize("name", PRINTS)
+def test_every_print_keeps_the_rules_of_its_profile(name: str, made: Callable[[str], Print]) -> None:
+    profile = made(name).edition.profile
+    assert breaches(measure(made(name).data), PROFILES[profile] if profile else FLOOR) == ()
+
+
+def test_the_torture_article_keeps_them_in_the_largest_print(torture_folder: Path) -> None:
+    large = print_article(torture_folder, ID, "handout", type_size=28.0, profile="aph-large-18")
+    assert breaches(measure(large.data), PROFILES["aph-large-18"]) == ()
 
 
 @pytest.mark.parametrize("name", PRINTS)

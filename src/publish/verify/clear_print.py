@@ -495,13 +495,16 @@ def alignment(passage: Passage, usual: float = 0.0) -> str:
 
 
 def _is_justified(lines: tuple[Line, ...], usual: float) -> bool:
-    """Single spaces vary by themselves, by kerning, so a line of few tells nothing without the next."""
+    """A line that was spread out has all of its spaces wider, or all narrower.
+
+    Single spaces vary by themselves, by kerning and where two fonts meet, so a line of few tells nothing
+    without the next.
+    """
     if _spread([line.right for line in lines[:-1]]) > 1:
         return False
-    spaces = [[space for run in line.runs for space in run.spaces] for line in lines]
-    if any(len(each) > 3 and abs(median(each) - usual) > 0.03 for each in spaces[:-1]):
-        return True
-    return _spread([median(each) for each in spaces if each] or [0.0]) > 0.05
+    spaces = [[space - usual for run in line.runs for space in run.spaces] for line in lines[:-1]]
+    spread_out = [each for each in spaces if each and (min(each) > 0.03 or max(each) < -0.03)]
+    return len(spread_out) > 1 or any(len(each) > 3 for each in spread_out)
 
 
 def _spread(values: list[float]) -> float:

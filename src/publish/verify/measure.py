@@ -316,12 +316,15 @@ class _Owners:
             self.walk(tree, tree.top, _Owner(0, "", language=str(pdf.Root.get("/Lang", ""))))
 
     def walk(self, tree: TagTree, tag: Tag, owner: _Owner) -> None:
-        for kid in tree.kids(tag):
+        for n, kid in enumerate(tree.kids(tag)):
             match kid:
                 case Marks():
                     self.of[kid.page, kid.key] = owner
                 case Tag():
-                    inner = self.inside(tree.kind(kid, _INLINE), str(kid.given.get("/ID", "")), owner)
+                    kind = tree.kind(kid, _INLINE)
+                    if kind == "P" and owner.kind == "LBody" and n == 0:
+                        kind = "LBody"  # PDF 2.0 has a paragraph where PDF 1.7 has the words themselves
+                    inner = self.inside(kind, str(kid.given.get("/ID", "")), owner)
                     if (
                         "/Lang" in kid.given and inner.number != owner.number
                     ):  # of a block, not of a phrase in it
