@@ -104,12 +104,12 @@ def type_size(edition: Edition) -> float:
     return edition.size or (SHEET_SIZE if edition.layout != "article" else SMALL_PAPER_SIZE)
 
 
-def running_letters(edition: Edition) -> int:
+def running_letters(edition: Edition) -> float:
     """How many letters a running title may have, to stay on one line."""
     if is_handout(edition):
         return RUNNING_TITLE
     width = PAPERS[edition.paper or "letter"][0] - 2 * margin(edition)
-    letters = int(width / type_size(edition) * LETTERS_TO_AN_EM)
+    letters = width / type_size(edition) * LETTERS_TO_AN_EM
     page_number = 0 if edition.layout == "article" else 16  # of a sheet it stands on the same line
     return max(1, min(RUNNING_TITLE, letters - page_number))
 

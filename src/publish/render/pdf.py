@@ -91,7 +91,7 @@ def render(article: Article, edition: Edition, house: House, layouts: Layouts) -
     return data
 
 
-def running_title(title: str, most: int = paper.RUNNING_TITLE) -> str:
+def running_title(title: str, most: float = paper.RUNNING_TITLE) -> str:
     """Return ``title`` short enough for one line of a running head or foot: ``most`` common letters wide.
 
     What stands before a colon or dash if that is enough, else whole words and "…".
