@@ -13,6 +13,7 @@ import yaml
 from publish.errors import PublishError
 from publish.source import limits, nodes
 from publish.source.article import read_article, read_house
+from publish.source.desk import Texts
 
 COMPLETE = Path(__file__).parent / "projects" / "complete"
 
@@ -224,3 +225,23 @@ def test_mutated_article_gives_problems_and_never_a_traceback(seed: int, tmp_pat
             assert problem.message
             assert problem.place
             assert 1 <= problem.place.line <= rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One paragraph - a long one -\n  over 3 lines, made in\n  2026. That was long.",
+        "One paragraph.\n\n\n  Another.",
+        ">\n  One paragraph\n  over two lines.\n\n\n  Another.",
+        ">\n  Words\n\n    - kept, because\n    - indented further\n\n  More words.",
+        ">\n  - an item\n\n  - another",
+        "'One\n\n  1. list\n\n  2. survives'",
+        '"One\\n- item\\n- another"',
+        "|\n  Words\n  - one\n\n  More.",
+    ],
+)
+def test_text_that_yaml_joins_without_loss_is_left_alone(text: str) -> None:
+    root, _ = nodes.parse(nodes.TextFile("a.yaml", f"a: {text}\n"))
+    texts = Texts({})
+    texts.parse(nodes.data(root)["a"])  # type: ignore[arg-type]
+    assert texts.problems == []

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Tag, ValidationError
 from pydantic.fields import FieldInfo
 
 from publish.errors import Problem
-from publish.model import Step, Steps
+from publish.model import Prose, Step, Steps
 from publish.source import nodes
 from publish.source.nodes import Mapping, Node, Scalar, located
 
@@ -119,7 +119,7 @@ def _problem(detail: Any, loc: tuple[Any, ...], root: Mapping, model: type[BaseM
             most = f"at most {context['max_length']} fit"
             return say(f"{called} has {context['actual_length']} items; {most}", "leave some out", "length")
         case "string_type" | "text" | "bool_type" | "date_type":
-            return say(f"{called} must be text", _quotes(node), "type")
+            return say(f"{called} must be text", _quotes(node, _holds_prose(model, node)), "type")
         case "tuple_type" | "list_type":
             return say(f"{called} must be a list", "begin each item on its own line with “- ”", "type")
         case "model_type" | "model_attributes_type" | "dict_type":
@@ -221,7 +221,15 @@ def _write(name: str) -> str:
     }.get(name, f"add a line “{name}: …”")
 
 
-def _quotes(node: Node) -> str:
+def _holds_prose(model: type[BaseModel], node: Node) -> bool:
+    """Whether ``node`` stands where a text with paragraphs and lists is asked for."""
+    fields = [each.model_fields.get(str(node.path[-1])) for each in _models(model, node.path[:-1])]
+    return any(kind is Prose for field in fields if field for kind in _alternatives(field.annotation))
+
+
+def _quotes(node: Node, holds_prose: bool) -> str:
+    if isinstance(node, nodes.Sequence) and node.file.text[node.start] == "-" and holds_prose:
+        return f"write | after “{node.path[-1]}:”, and the list below it, indented"
     if isinstance(node, nodes.Sequence):
         return "a text that begins with [ or - is read as a list: put it in quotes, or write it below a |"
     if isinstance(node, Mapping):

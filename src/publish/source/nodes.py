@@ -8,7 +8,7 @@ tags and merge keys are refused: an article says everything where it stands.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -295,6 +295,37 @@ def located(root: Node, loc: tuple[str | int, ...]) -> tuple[Node, Scalar | None
             case _:
                 pass
     return node, key
+
+
+@dataclass(frozen=True)
+class WrittenLine:
+    """One line of a text as it stands in the source, blank ones left out.
+
+    ``start`` is the index of its first word in the file, ``offset`` that in the value of the text;
+    ``after_blank`` tells whether a line without words stands above it.
+    """
+
+    words: str
+    start: int
+    offset: int
+    after_blank: bool
+
+
+def written_lines(scalar: Scalar) -> Iterator[WrittenLine]:
+    """Yield the lines of a text that YAML folds; none of one below “|”, or of one line."""
+    source = scalar.file.text
+    end = source.find("\n", scalar.start, scalar.end)
+    if scalar.style == "|" or end < 0:
+        return
+    start = end + 1 if scalar.style == ">" else scalar.start + len(scalar.style)
+    blank = False
+    for row in source[start : scalar.end].split("\n"):
+        if words := row.strip(" "):
+            first = start + row.index(words)
+            offset = bisect_left(scalar.origins, first)
+            yield WrittenLine(words, first, min(offset, len(scalar.value or "")), blank)
+        blank = not words
+        start += len(row) + 1
 
 
 class _Composer:
