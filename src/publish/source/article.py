@@ -122,7 +122,7 @@ def read_article(project: Path, article_id: str, house: House) -> Source:
 
 
 def _read(desk: Desk, root: nodes.Mapping, shared: _Shared, folder: Path, house: House) -> Source:
-    texts = Texts(page_addresses(root))
+    texts = Texts(page_addresses(root), {text(reference, "id") for reference in items(root, "references")})
     before = len(desk.problems)
     article = desk.validate(Article, root, {"parse": texts.parse, "disclaimers": shared.known})
     # Where whole blocks could not be read, a reference may well be cited in them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -128,8 +128,9 @@ class Texts:
     line begins, by its identity, because lines have no id yet.
     """
 
-    def __init__(self, addresses: Mapping[str, str]) -> None:
+    def __init__(self, addresses: Mapping[str, str], references: Container[str] = frozenset()) -> None:
         self.addresses = addresses
+        self.references = references
         self.problems: list[Problem] = []
         self.marks: list[tuple[str, Place, nodes.Route]] = []
         self.links: list[tuple[str, Place, nodes.Route]] = []
@@ -139,7 +140,7 @@ class Texts:
     def parse(self, value: Written) -> Prose:
         """Return ``value`` as prose; the model calls this for each of its texts."""
         scalar = value.scalar
-        parsed = prose.parse(str(value), self.addresses)
+        parsed = prose.parse(str(value), self.addresses, self.references)
         self.problems += [
             Problem(fault.message, scalar.at(fault.offset), fault.hint, fault.kind, fault.severity)
             for fault in parsed.faults
