@@ -245,3 +245,47 @@ def test_text_that_yaml_joins_without_loss_is_left_alone(text: str) -> None:
     texts = Texts({})
     texts.parse(nodes.data(root)["a"])  # type: ignore[arg-type]
     assert texts.problems == []
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "message", "hint"),
+    [
+        (
+            "a:\n- [b, c d[^e], f]",
+            "c d[",
+            "a text with “[” in it stands here without quotes",
+            'put it in quotes: "c d[^e]"',
+        ),
+        (
+            "a: [b[c, d]\ne: f",
+            "b[",
+            "a text with “[” in it stands here without quotes",
+            "put it in quotes",
+        ),
+        ('a: [x, "b"[^c], d]', "[^c]", nodes._ENDS_EARLY, "put all of it in single quotes, '…'"),
+        ('a: "b": do I\nc: d', ": do", nodes._ENDS_EARLY, "put all of it in single quotes: '\"b\": do I'"),
+        ('a: "b" isn\'t\nc: d', " isn", nodes._ENDS_EARLY, "write all of it below a |"),
+        ("a: “b: c”\nd: e", "“b", "curly quotes do not hold a text together", 'use straight quotes: "b: c"'),
+        ("a: b\nc:d\ne: f", "d\ne", "a space is missing after “c:”", "put a space after the colon"),
+        ("- a:b\n  c: d", "b\n", "a space is missing after “a:”", "put a space after the colon"),
+        (
+            "a: b\nc:\u00a0d",
+            "\u00a0",
+            "an invisible character (U+00A0) stands here; it is no ordinary space",
+            "delete it, and type a space in its place",
+        ),
+        (
+            "- a: b\n \u00a0c: d",
+            "\u00a0",
+            "an invisible character (U+00A0) stands here; it is no ordinary space",
+            "delete it, and type a space in its place",
+        ),
+    ],
+)
+def test_slip_of_yaml_is_found_where_it_is(text: str, at: str, message: str, hint: str) -> None:
+    file = nodes.TextFile("a.yaml", text)
+    root, problems = nodes.parse(file)
+    assert root is None
+    assert [(each.place, each.message, each.hint) for each in problems] == [
+        (file.place(text.index(at)), message, hint)
+    ]

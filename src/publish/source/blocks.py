@@ -87,9 +87,20 @@ def _check_table(desk: Desk, node: Node) -> None:
             desk.report(
                 f"this row has {cells}, but the table has {width} columns",
                 row.place,
-                "a cell that says nothing still needs a word, such as “none” or “–”",
+                _too_many(row) if len(row.items) > width else _TOO_FEW,
                 "table",
             )
+
+
+_TOO_FEW = "a cell that says nothing still needs a word, such as “none” or “–”"
+
+
+def _too_many(row: Sequence) -> str:
+    """Say what to do about a row with too many cells: in one in [ ], each comma begins another."""
+    in_brackets = row.file.text[row.start] == "["
+    return (
+        f"{'put a cell with a comma in quotes, or ' if in_brackets else ''}take a cell away, or add a column"
+    )
 
 
 def _check_picture(desk: Desk, image: Node | None, folder: Path, pictures: dict[str, Picture]) -> None:

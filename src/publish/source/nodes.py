@@ -434,9 +434,84 @@ class _Composer:
         mark = (error.context_mark if begin else None) or error.problem_mark or error.context_mark
         index = min(mark.index if mark else 0, len(self.file.text))
         line = self.file.text.rfind("\n", 0, index) + 1
+        if found := self.slip(problem, index, line):
+            self.problem(found[1], found[0], found[2])
+            return
         if (bracket := _BRACKET.match(self.file.text, line)) and bracket.end() < index:
             index, message, hint = bracket.end(), f"a text cannot begin with {bracket[1]}", _QUOTE
         self.problem(message, index, hint)
+
+    def slip(self, said: str, index: int, line: int) -> tuple[int, str, str] | None:
+        """Return place, message and hint of a small slip that makes the parser say something of ``index``.
+
+        ``line`` is where the line of ``index`` begins. A text that ran on is found only in the line below.
+        """
+        text = self.file.text
+        starts = [line]
+        if "mapping values" in said and (above := text[:line].rstrip()):
+            starts.insert(0, above.rfind("\n") + 1)
+        for start in starts:
+            row = text[start:].split("\n", 1)[0]
+            words = row.lstrip(" ")
+            if found := slip(words):
+                return start + len(row) - len(words) + found[0], *found[1:]
+        if "',' or" in said:
+            return _unquoted(text, index + 1)
+        row = text[line:].split("\n", 1)[0]
+        if found_quotes := _CURLY.match(row):
+            hint = f'use straight quotes: "{found_quotes[1]}"' if '"' not in found_quotes[1] else _QUOTE
+            return line + found_quotes.start(1) - 1, "curly quotes do not hold a text together", hint
+        if early := _EARLY.match(row):
+            whole = early[1] + early[2]
+            hint = (
+                "write all of it below a |" if "'" in whole else f"put all of it in single quotes: '{whole}'"
+            )
+            return (
+                line + early.start(2),
+                "the text ends at the quote before this, and more words follow",
+                hint,
+            )
+        return None
+
+
+def slip(words: str) -> tuple[int, str, str] | None:
+    """Return offset, message and hint where ``words`` begin like a field, but for a space after its colon."""
+    if odd := _ODD_SPACE.match(words):
+        code = f"U+{ord(odd[1]):04X}"
+        message = f"an invisible character ({code}) stands here; it is no ordinary space"
+        return odd.start(1), message, "delete it, and type a space in its place"
+    if field := _NO_SPACE.match(words):
+        return field.end(), f"a space is missing after “{field[1]}:”", "put a space after the colon"
+    return None
+
+
+_ODD_SPACE = re.compile(r"(?:- +)?(?:[\w-]+:|-)?([\u00a0\u2000-\u200a\u202f\u205f\u3000])")
+_NO_SPACE = re.compile(r"(?:- +)?([a-z_]+):(?=[^\s/:])")
+_CURLY = re.compile(r" *(?:- +)*(?:[\w-]+: +)?[“”„«»]([^“”„«»]+)[“”«»] *$")
+_EARLY = re.compile(r""" *(?:- +)*(?:[\w-]+: +)?("[^"]*"|'[^']*')( *[^\s#].*?) *$""")
+
+
+def _unquoted(text: str, begin: int) -> tuple[int, str, str] | None:
+    """Return place, message and hint of the text that ends too early in a row that begins at ``begin``."""
+    while cell := _CELL.match(text, begin):
+        mark, quote = text[cell.end() : cell.end() + 1], cell[1][0]
+        if quote in "\"'" and mark not in ("", "\n", ",", "]", "}", ":", "#"):
+            other = "single quotes, '…'" if quote == '"' else 'double quotes, "…"'
+            return cell.end(), _ENDS_EARLY, f"put all of it in {other}"
+        if quote not in "\"'" and mark in ("[", "{"):
+            whole = _MARKED_CELL.match(text, cell.start(1))
+            shown = f': "{whole[0].rstrip()}"' if whole and '"' not in whole[0] else ""
+            message = f"a text with “{mark}” in it stands here without quotes"
+            return cell.start(1), message, f"put it in quotes{shown}"
+        if mark != ",":
+            return None
+        begin = cell.end() + 1
+    return None
+
+
+_ENDS_EARLY = "the text ends at the quote before this, and more words follow"
+_CELL = re.compile(r"""\s*("(?:\\.|[^"\\])*" *|'(?:''|[^'])*' *|[^\s,\[\]{}"'][^,\[\]{}\n]*)""")
+_MARKED_CELL = re.compile(r"(?:[^,\[\]{}\n]|\[[^\[\]\n]*\]|\{[^{}\n]*\})+(?=[,\]}])")
 
 
 def _begin(event: yaml.Event) -> int:
