@@ -5,6 +5,7 @@ This looks at the YAML and not at the model, so that it finds its faults beside 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +50,7 @@ def check_blocks(desk: Desk, root: Node, folder: Path) -> dict[str, Picture]:
             case "table":
                 _check_table(desk, node)
             case "figure":
+                _check_alternative(desk, child(node, "alt"))
                 for name in ("image", "image_large"):
                     _check_picture(desk, child(node, name), folder, pictures)
     return pictures
@@ -101,6 +103,14 @@ def _too_many(row: Sequence) -> str:
     return (
         f"{'put a cell with a comma in quotes, or ' if in_brackets else ''}take a cell away, or add a column"
     )
+
+
+def _check_alternative(desk: Desk, alt: Node | None) -> None:
+    """Report the name of a file where words should tell what a picture shows."""
+    if isinstance(alt, Scalar) and re.fullmatch(r"[^\s]+\.(?i:gif|jpe?g|png|svg|webp)\s*", alt.value or ""):
+        desk.report(
+            "“alt” is only the name of a file", alt.at(0), "say in words what the picture shows", "alt"
+        )
 
 
 def _check_picture(desk: Desk, image: Node | None, folder: Path, pictures: dict[str, Picture]) -> None:

@@ -601,13 +601,13 @@ _SYNTAX = (
         "hexdecimal number",
         False,
         "“\\” has a special meaning inside double quotes",
-        "write the text below a | instead",
+        "write the text below a | instead; in the path of a picture, write /",
     ),
     (
         "unknown escape character",
         False,
         "“\\” has a special meaning inside double quotes",
-        "write the text below a | instead",
+        "write the text below a | instead; in the path of a picture, write /",
     ),
     (
         "did not find expected <document start>",
