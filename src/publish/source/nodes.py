@@ -457,7 +457,7 @@ class _Composer:
                 return start + len(row) - len(words) + found[0], *found[1:]
         if "',' or" in said:
             return _unquoted(text, index + 1)
-        row = text[line:].split("\n", 1)[0]
+        row = text[line:].split("\n", 1)[0].rstrip()
         if found_quotes := _CURLY.match(row):
             hint = f'use straight quotes: "{found_quotes[1]}"' if '"' not in found_quotes[1] else _QUOTE
             return line + found_quotes.start(1) - 1, "curly quotes do not hold a text together", hint
@@ -488,7 +488,7 @@ def slip(words: str) -> tuple[int, str, str] | None:
 _ODD_SPACE = re.compile(r"(?:- +)?(?:[\w-]+:|-)?([\u00a0\u2000-\u200a\u202f\u205f\u3000])")
 _NO_SPACE = re.compile(r"(?:- +)?([a-z_]+):(?=[^\s/:])")
 _CURLY = re.compile(r" *(?:- +)*(?:[\w-]+: +)?[“”„«»]([^“”„«»]+)[“”«»] *$")
-_EARLY = re.compile(r""" *(?:- +)*(?:[\w-]+: +)?("[^"]*"|'[^']*')( *[^\s#].*?) *$""")
+_EARLY = re.compile(r""" *(?:- +)*(?:[\w-]+: +)?("[^"]*"|'[^']*')( *[^\s#].*)""")
 
 
 def _unquoted(text: str, begin: int) -> tuple[int, str, str] | None:

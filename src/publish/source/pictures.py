@@ -105,7 +105,7 @@ def _fault(message: str, hint: str = "") -> PublishError:
 
 def _near(folder: Path, name: PurePosixPath) -> str:
     """Say which picture below ``folder`` was probably meant by ``name``, or where to put it."""
-    below = sorted(each.relative_to(folder).as_posix() for each in islice(folder.rglob("*.*"), 1_000))
+    below = sorted(each.relative_to(folder).as_posix() for each in islice(folder.rglob("*.*"), 300))
     pictures = {each: PurePosixPath(each) for each in below if PurePosixPath(each).suffix.lower() in _TYPES}
     alike = [each for each in pictures if each.lower() == str(name).lower()]
     alike += [each for each, path in pictures.items() if path.name.lower() == name.name.lower()]

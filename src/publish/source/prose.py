@@ -624,7 +624,7 @@ def _literal(state: StateInline, silent: bool) -> bool:
     source, spot, found = state.src, state.pos, _found(state)
     rest = source[spot : spot + 80]
     match source[spot]:
-        case "[" if several := _SEVERAL.match(source, spot):
+        case "[" if (several := _SEVERAL.match(source, spot)) and re.search("[a-z0-9]", several[1]):
             found.fault(spot, "a note holds one id, without spaces", _one_by_one(several[1]), "note")
         case "[" if rest.startswith("[^"):
             found.fault(
@@ -712,7 +712,7 @@ def _literal(state: StateInline, silent: bool) -> bool:
 
 
 # What stands in the brackets of a note that is none, because spaces or commas are in them.
-_SEVERAL = re.compile(r"\[\^([^\]\[\n]*[a-z0-9][^\]\[\n]*)\]")
+_SEVERAL = re.compile(r"\[\^([^\]\[\n]*)\]")
 _TARGET = r"\((?:https?://|mailto:|tel:|related:|#)[^\s()]+\)"
 _LOOSE_LINK = re.compile(rf"\] +{_TARGET}")
 _MARKED_ID = re.compile(rf"\[([a-z0-9-]+)\](?![(\[{{]| +{_TARGET})")
@@ -729,16 +729,18 @@ def _one_by_one(written: str) -> str:
 
 def _bare_address(state: StateInline) -> tuple[int, str] | None:
     """Return where the address begins whose “:” stands here, and the address, if it is in no link."""
-    scheme = re.search(r"\bhttps?$", state.src[: state.pos])
+    before = state.src[max(state.pos - 30, 0) : state.pos]  # enough to see it, however long the text
+    scheme = re.search(r"\bhttps?$", before)
     rest = re.compile(r"://[^\s<>\[\]*“”\"]+").match(state.src, state.pos)
     if not scheme or not rest or state.linkLevel:
         return None
-    if re.search(r"\](?: *\(|: *)$", state.src[: scheme.start()]):
+    if re.search(r"\](?: *\(|: *)$", before[: scheme.start()]):
         return None  # a link that went wrong, and is reported
     address = (scheme[0] + rest[0]).rstrip(".,;:!?…’'")
     if "(" not in address:  # else they may belong to it
         address = address.rstrip(").,;:!?…’'")
-    return (scheme.start(), address) if _ADDRESS.fullmatch(address) else None
+    start = state.pos - len(scheme[0])
+    return (start, address) if _ADDRESS.fullmatch(address) else None
 
 
 # A note or a phrase, and what follows it in the same brackets.
