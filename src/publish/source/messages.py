@@ -149,7 +149,12 @@ def _problem(detail: Any, loc: tuple[Any, ...], root: Mapping, model: type[BaseM
         case "string_type" | "text" | "bool_type" | "date_type":
             return say(f"{called} must be text", _quotes(node, _holds_prose(model, node)), "type")
         case "tuple_type" | "list_type":
-            return say(f"{called} must be a list", "begin each item on its own line with “- ”", "type")
+            lines = (
+                "\n" in node.file.text[node.start : node.end].strip() if isinstance(node, Scalar) else False
+            )
+            begin = "begin each item on its own line with “- ”"
+            below = f"write “- |” on the line below {called}, and the text below that, indented"
+            return say(f"{called} must be a list", below if lines and key else begin, "type")
         case "model_type" | "model_attributes_type" | "dict_type":
             if slip := _slip(node):
                 return slip
