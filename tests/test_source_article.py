@@ -26,6 +26,7 @@ from publish.model import (
     lines,
     numbers,
 )
+from publish.project import open_project
 from publish.render import html
 from publish.source.article import Source, read_article, read_house
 from publish.source.targets import HOUSE_ANCHORS, anchors
@@ -253,3 +254,32 @@ def test_sample_article_is_read_in_a_blink() -> None:
 def test_line_of_a_heading_is_one_line(source: Source) -> None:
     assert isinstance(source.article.title, Line)
     assert source.article.title.text == "Why a short walk helps: first findings, efficient and confident"
+
+
+@pytest.mark.parametrize(
+    ("file", "severity", "hint"),
+    [
+        ("article.yml", "error", "give source/walks/article.yml the name article.yaml"),
+        ("Article.yaml.txt", "error", "give source/walks/Article.yaml.txt the name article.yaml"),
+        ("walks.yaml", "error", "give source/walks/walks.yaml the name article.yaml"),
+        ("plan.docx", "note", "write its article.yaml, or take the folder out of source/"),
+    ],
+)
+def test_folder_without_article_is_told(file: str, severity: str, hint: str, tmp_path: Path) -> None:
+    shutil.copytree(COMPLETE / "source", tmp_path / "source")
+    (tmp_path / "source" / "walks").mkdir()
+    (tmp_path / "source" / "walks" / file).touch()
+    (tmp_path / "source" / ".schema").mkdir()
+    project = open_project(tmp_path)
+    try:
+        problems = project.sources()[0].notes
+    except PublishError as error:
+        problems = error.problems
+    assert (
+        str(problems[0])
+        == f"{severity}: source/walks/ has no article.yaml, so it is not read\n  hint: {hint}"
+    )
+    assert project.sources(["small-article"])[0].notes[0].kind == "unlinked"
+    with pytest.raises(PublishError) as caught:
+        project.sources(["walks"])
+    assert [(each.severity, each.hint) for each in caught.value.problems] == [("error", hint)]

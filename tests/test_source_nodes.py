@@ -13,6 +13,7 @@ import yaml
 from publish.errors import PublishError
 from publish.source import limits, nodes
 from publish.source.article import read_article, read_house
+from publish.source.desk import Texts
 
 COMPLETE = Path(__file__).parent / "projects" / "complete"
 
@@ -224,3 +225,67 @@ def test_mutated_article_gives_problems_and_never_a_traceback(seed: int, tmp_pat
             assert problem.message
             assert problem.place
             assert 1 <= problem.place.line <= rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One paragraph - a long one -\n  over 3 lines, made in\n  2026. That was long.",
+        "One paragraph.\n\n\n  Another.",
+        ">\n  One paragraph\n  over two lines.\n\n\n  Another.",
+        ">\n  Words\n\n    - kept, because\n    - indented further\n\n  More words.",
+        ">\n  - an item\n\n  - another",
+        "'One\n\n  1. list\n\n  2. survives'",
+        '"One\\n- item\\n- another"',
+        "|\n  Words\n  - one\n\n  More.",
+    ],
+)
+def test_text_that_yaml_joins_without_loss_is_left_alone(text: str) -> None:
+    root, _ = nodes.parse(nodes.TextFile("a.yaml", f"a: {text}\n"))
+    texts = Texts({})
+    texts.parse(nodes.data(root)["a"])  # type: ignore[arg-type]
+    assert texts.problems == []
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "message", "hint"),
+    [
+        (
+            "a:\n- [b, c d[^e], f]",
+            "c d[",
+            "a text with “[” in it stands here without quotes",
+            'put it in quotes: "c d[^e]"',
+        ),
+        (
+            "a: [b[c, d]\ne: f",
+            "b[",
+            "a text with “[” in it stands here without quotes",
+            "put it in quotes",
+        ),
+        ('a: [x, "b"[^c], d]', "[^c]", nodes._ENDS_EARLY, "put all of it in single quotes, '…'"),
+        ('a: "b": do I\nc: d', ": do", nodes._ENDS_EARLY, "put all of it in single quotes: '\"b\": do I'"),
+        ('a: "b" isn\'t\nc: d', " isn", nodes._ENDS_EARLY, "write all of it below a |"),
+        ("a: “b: c”\nd: e", "“b", "curly quotes do not hold a text together", 'use straight quotes: "b: c"'),
+        ("a: b\nc:d\ne: f", "d\ne", "a space is missing after “c:”", "put a space after the colon"),
+        ("- a:b\n  c: d", "b\n", "a space is missing after “a:”", "put a space after the colon"),
+        (
+            "a: b\nc:\u00a0d",
+            "\u00a0",
+            "an invisible character (U+00A0) stands here; it is no ordinary space",
+            "delete it, and type a space in its place",
+        ),
+        (
+            "- a: b\n \u00a0c: d",
+            "\u00a0",
+            "an invisible character (U+00A0) stands here; it is no ordinary space",
+            "delete it, and type a space in its place",
+        ),
+    ],
+)
+def test_slip_of_yaml_is_found_where_it_is(text: str, at: str, message: str, hint: str) -> None:
+    file = nodes.TextFile("a.yaml", text)
+    root, problems = nodes.parse(file)
+    assert root is None
+    assert [(each.place, each.message, each.hint) for each in problems] == [
+        (file.place(text.index(at)), message, hint)
+    ]

@@ -102,8 +102,62 @@ def test_name_that_differs_in_case_is_refused_on_every_disk(tmp_path: Path) -> N
     assert "Shoes.png" in caught.value.problems[0].hint
 
 
+@pytest.mark.parametrize("name", ["images/Shoes.png", "Images/shoes.png", "shoes.png", "images/shoe.png"])
+def test_hint_gives_the_path_of_the_picture_that_was_meant(name: str, tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    raster(tmp_path / "images", "shoes.png", "PNG")
+    with pytest.raises(PublishError) as caught:
+        read_picture(tmp_path, name)
+    assert caught.value.problems[0].hint == "did you mean “images/shoes.png”?"
+
+
+def test_path_with_backslashes_is_given_with_slashes(tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match=r"write / in its place: images/shoes\.png"):
+        read_picture(tmp_path, "images\\shoes.png")
+
+
+def test_picture_with_too_many_bytes_has_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(10_000_000))
+    with pytest.raises(PublishError, match=r"more than 10,000,000 bytes\n  hint: save it as \.jpg"):
+        read_picture(tmp_path, "a.png")
+
+
 @pytest.mark.parametrize(
-    "name", ["../a.png", "/a.png", "b/../../a.png", "C:/a.png", "a\\b.png", "https://a.b/c.png"]
+    ("inside", "found", "hint"),
+    [
+        ("<text>a</txt>", "</txt> stands here, but <text> of line 2 is still open", "write </text> in"),
+        (
+            "<g>",
+            "</svg> stands here, but <g> of line 2 is still open",
+            "write </g> in its place, or before it",
+        ),
+        ("<text>a&nbsp;b</text>", "&nbsp; is not known in SVG", "write &#160; in its place"),
+        ("<text>a&copy;b</text>", "&copy; is not known in SVG", "type the character itself"),
+        ("<text>a & b</text>", "a plain & stands here", "write &amp; in its place"),
+        ("<text>a &b</text>", "a plain & stands here", "write &amp; in its place"),
+        ("<text>a < b</text>", "a plain < stands here", "write &lt; in its place"),
+        ('<g id="a></g>', "a value in quotes is not closed, or has < in it", 'end it with "'),
+        ("<g id=a/>", "a value stands here without straight quotes", 'write name="value"'),
+        ('<g id="a" id="b"/>', "“id” is given twice", "delete one of the two"),
+        ("<g id/>", "“id” has no value", 'write id="…", or delete it'),
+        ('<g xlink:href="#a"/>', "“xlink:” is used, but not declared", "write xmlns:xlink="),
+        ("<!-- a -- b -->", "“--” stands inside a comment", "write one hyphen, or delete the comment"),
+        ('<g id="a"class="b"/>', "a space or > is missing here", "put a space before each attribute"),
+        ("</svg><g>", "something stands behind its end", "delete it, or put it before </svg>"),
+    ],
+)
+def test_svg_that_is_not_well_formed_says_what_is_wrong(
+    inside: str, found: str, hint: str, tmp_path: Path
+) -> None:
+    with pytest.raises(PublishError) as caught:
+        svg_size(tmp_path, 'viewBox="0 0 4 4"', f"\n{inside}\n")
+    (problem,) = caught.value.problems
+    assert problem.message == f"“a.svg” is no well-formed SVG: {found}"
+    assert problem.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    "name", ["../a.png", "/a.png", "b/../../a.png", "C:/a.png", "C:\\a.png", "https://a.b/c.png"]
 )
 def test_path_out_of_the_folder_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="leads out of the article's folder"):

@@ -12,7 +12,7 @@ from publish.isolate import run
 from publish.jobs import reading
 from publish.layout import Layouts
 from publish.model import House
-from publish.source.article import LANGUAGE, Source, article_ids, read_article, read_house
+from publish.source.article import LANGUAGE, Source, article_ids, check_folders, read_article, read_house
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,16 @@ class Project:
         return self.folder / "source", *self.layouts.folders
 
     def sources(self, ids: Sequence[str] = ()) -> tuple[Source, ...]:
-        """Read the articles ``ids``, or all; raises ``PublishError`` with the problems of all of them."""
+        """Read the articles ``ids``, or all; raises ``PublishError`` with the problems of all of them.
+
+        Notes on folders that hold no article are among those of the first source.
+        """
         known = article_ids(self.folder)
-        problems = [unknown("article", id, known) for id in ids if id not in known]
+        unread = check_folders(self.folder, ids)
+        problems = [each for each in unread if each.severity == "error"]
+        notes = tuple(each for each in unread if each.severity == "note")
+        folders = {each.name for each in (self.folder / "source").glob("[!.]*") if each.is_dir()}
+        problems += [unknown("article", id, known) for id in ids if id not in folders]
         sources = []
         for id in [id for id in ids or known if id in known]:
             try:
@@ -40,11 +47,13 @@ class Project:
                 sources.append(source)
             except PublishError as error:
                 problems += error.problems
-        if not known:
+        if not known and not problems:
             hint = "write source/<id>/article.yaml, or make a first one with: publish init DIR"
             problems.append(Problem("there is no article in source/", hint=hint, kind="no-article"))
         if problems:
-            raise PublishError(*problems)
+            raise PublishError(*problems, *notes)
+        # They belong to no article; whoever tells the notes tells these first.
+        sources[0] = replace(sources[0], notes=(*notes, *sources[0].notes))
         return tuple(sources)
 
     def _check_words(self, source: Source) -> None:

@@ -7,6 +7,7 @@ everything that is wrong, in file order.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,36 @@ def article_ids(project: Path) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in (project / "source").glob("*/article.yaml")))
 
 
+def check_folders(project: Path, ids: Collection[str] = ()) -> list[Problem]:
+    """Return a problem for each folder of source/ that has no article.yaml; with ``ids``, only for those.
+
+    It is an error where an article was meant: the folder was asked for, or holds a YAML file. Else a note.
+    """
+    problems, known = [], article_ids(project)
+    for folder in sorted((project / "source").glob("[!.]*")):
+        if folder.name in known or not folder.is_dir() or (ids and folder.name not in ids):
+            continue
+        files = sorted(path.name for path in folder.iterdir() if path.is_file())
+        called = f"source/{folder.name}/"
+        meant = near("article.yaml", [name for name in files if _NAMED.fullmatch(name)])
+        written = next((name for name in files if name.lower().endswith((".yaml", ".yml"))), "")
+        found = meant or written
+        problems.append(
+            Problem(
+                f"{called} has no article.yaml, so it is not read",
+                hint=f"give {called}{found} the name article.yaml"
+                if found
+                else "write its article.yaml, or take the folder out of source/",
+                kind="no-article",
+                severity="error" if found or ids else "note",
+            )
+        )
+    return problems
+
+
+_NAMED = re.compile(r"article.*\.(ya?ml|txt)", re.IGNORECASE)
+
+
 def read_house(project: Path, formats: Collection[str] = tuple(MEDIA_TYPES)) -> House:
     """Return source/publish.yaml; the format of an edition is one of ``formats``."""
     desk = Desk(project)
@@ -122,7 +153,7 @@ def read_article(project: Path, article_id: str, house: House) -> Source:
 
 
 def _read(desk: Desk, root: nodes.Mapping, shared: _Shared, folder: Path, house: House) -> Source:
-    texts = Texts(page_addresses(root))
+    texts = Texts(page_addresses(root), {text(reference, "id") for reference in items(root, "references")})
     before = len(desk.problems)
     article = desk.validate(Article, root, {"parse": texts.parse, "disclaimers": shared.known})
     # Where whole blocks could not be read, a reference may well be cited in them.

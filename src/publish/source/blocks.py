@@ -5,6 +5,7 @@ This looks at the YAML and not at the model, so that it finds its faults beside 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +50,7 @@ def check_blocks(desk: Desk, root: Node, folder: Path) -> dict[str, Picture]:
             case "table":
                 _check_table(desk, node)
             case "figure":
+                _check_alternative(desk, child(node, "alt"))
                 for name in ("image", "image_large"):
                     _check_picture(desk, child(node, name), folder, pictures)
     return pictures
@@ -87,9 +89,28 @@ def _check_table(desk: Desk, node: Node) -> None:
             desk.report(
                 f"this row has {cells}, but the table has {width} columns",
                 row.place,
-                "a cell that says nothing still needs a word, such as “none” or “–”",
+                _too_many(row) if len(row.items) > width else _TOO_FEW,
                 "table",
             )
+
+
+_TOO_FEW = "a cell that says nothing still needs a word, such as “none” or “–”"
+
+
+def _too_many(row: Sequence) -> str:
+    """Say what to do about a row with too many cells: in one in [ ], each comma begins another."""
+    in_brackets = row.file.text[row.start] == "["
+    return (
+        f"{'put a cell with a comma in quotes, or ' if in_brackets else ''}take a cell away, or add a column"
+    )
+
+
+def _check_alternative(desk: Desk, alt: Node | None) -> None:
+    """Report the name of a file where words should tell what a picture shows."""
+    if isinstance(alt, Scalar) and re.fullmatch(r"[^\s]+\.(?i:gif|jpe?g|png|svg|webp)\s*", alt.value or ""):
+        desk.report(
+            "“alt” is only the name of a file", alt.at(0), "say in words what the picture shows", "alt"
+        )
 
 
 def _check_picture(desk: Desk, image: Node | None, folder: Path, pictures: dict[str, Picture]) -> None:

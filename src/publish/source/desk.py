@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -127,8 +128,9 @@ class Texts:
     line begins, by its identity, because lines have no id yet.
     """
 
-    def __init__(self, addresses: Mapping[str, str]) -> None:
+    def __init__(self, addresses: Mapping[str, str], references: Container[str] = frozenset()) -> None:
         self.addresses = addresses
+        self.references = references
         self.problems: list[Problem] = []
         self.marks: list[tuple[str, Place, nodes.Route]] = []
         self.links: list[tuple[str, Place, nodes.Route]] = []
@@ -138,13 +140,12 @@ class Texts:
     def parse(self, value: Written) -> Prose:
         """Return ``value`` as prose; the model calls this for each of its texts."""
         scalar = value.scalar
-        parsed = prose.parse(str(value), self.addresses)
+        parsed = prose.parse(str(value), self.addresses, self.references)
         self.problems += [
             Problem(fault.message, scalar.at(fault.offset), fault.hint, fault.kind, fault.severity)
             for fault in parsed.faults
         ]
-        if lost := _lost_words(scalar):
-            self.problems.append(lost)
+        self.problems += [lost for lost in (_lost_words(scalar), _lost_line(scalar)) if lost]
         self.marks += [(key, scalar.at(offset), scalar.path) for key, offset in parsed.marks]
         self.links += [(target, scalar.at(offset), scalar.path) for target, offset in parsed.links]
         self._parsed.append(parsed.prose)
@@ -163,3 +164,46 @@ def _lost_words(scalar: Scalar) -> Problem | None:
         "put the text in quotes; or, if it is a comment, put two spaces before the “#”",
         "comment",
     )
+
+
+def _lost_line(scalar: Scalar) -> Problem | None:
+    """Return a problem at the first line whose beginning YAML took away by joining it to the line above.
+
+    Without “|”, YAML turns one line break into a space, and a blank line into one line break, which ends
+    no paragraph. That is a loss only where an item of a list, a paragraph or a new line begins.
+    """
+    value, above = scalar.value or "", ""
+    for line in nodes.written_lines(scalar):
+        begin = line.offset
+        while begin and value[begin - 1] == " ":
+            begin -= 1
+        joined, ended = value[begin - 1 : begin] != "\n", value[max(begin - 2, 0) : begin] == "\n\n"
+        item = _ITEM.match(line.words)
+        begins_item = bool(item and (item[1] in (None, "1") or _ITEM.match(above)))
+        message = ""
+        if not above:
+            pass
+        elif begins_item and joined:
+            message = "an item of a list begins here, but YAML joins this line to the one above"
+        elif line.after_blank and not ended and not begins_item:
+            message = "a paragraph begins here, but YAML joins it to the one above"
+        elif joined and re.search(r"(?<!\\)(\\\\)*\\$", above):
+            message = "a new line begins here, but YAML joins it to the one above"
+        if message:
+            return Problem(message, scalar.file.place(line.start), _with_a_bar(scalar), "joined-lines")
+        above = line.words
+    return None
+
+
+# What begins an item of a list in Markdown; the number, if there is one.
+_ITEM = re.compile(r"(?:[-*+]|(\d{1,9})[.)])(?: |$)")
+
+
+def _with_a_bar(scalar: Scalar) -> str:
+    """Say how the text of ``scalar`` is written so that its lines stay."""
+    if scalar.style == ">":
+        return "write | instead of >"
+    name = scalar.path[-1] if scalar.path else 0
+    after = f"after “{name}:”" if isinstance(name, str) else "after “- ”"
+    quotes = "take the quotes away, and " if scalar.style else ""
+    return f"{quotes}write | {after} and the whole text below it, indented"

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Tag, ValidationError
 from pydantic.fields import FieldInfo
 
 from publish.errors import Problem
-from publish.model import Step, Steps
+from publish.model import LANGUAGE_PATTERN, Prose, Step, Steps
 from publish.source import nodes
 from publish.source.nodes import Mapping, Node, Scalar, located
 
@@ -53,7 +53,8 @@ def problems_of(error: ValidationError | None, root: Mapping, model: type[BaseMo
         if isinstance(value, Scalar) and value.value is None and id(value) not in said:
             called = f"“{key_or_none.value}”" if key_or_none else "this item"
             place = (key_or_none or value).place
-            say(Problem(f"{called} is empty", place, _EMPTY, "empty"), value)
+            empty = Problem(f"{called} is empty", place, _empty(value, model), "empty")
+            say(_slip(key_or_none) or empty, value)
     unknown = [
         _unknown(located(root, loc)[1] or root, loc, model)
         for loc, detail in details
@@ -80,7 +81,7 @@ def problems_of(error: ValidationError | None, root: Mapping, model: type[BaseMo
 def _mistyped(loc: tuple[Any, ...], details: list[tuple[tuple[Any, ...], Any]], root: Mapping) -> bool:
     """Whether the field missing at ``loc`` stands there under a name much like its own."""
     unknown = [
-        str(other[-1])
+        str(other[-1]).split(":")[0].strip("\u00a0")
         for other, detail in details
         if detail["type"] == "extra_forbidden" and other[:-1] == loc[:-1]
     ]
@@ -88,6 +89,29 @@ def _mistyped(loc: tuple[Any, ...], details: list[tuple[tuple[Any, ...], Any]], 
 
 
 _EMPTY = "write something here, or delete the line"
+
+
+def _empty(node: Node, model: type[BaseModel]) -> str:
+    """Say what to do about ``node``, which is empty: a field that is needed cannot be deleted."""
+    name = node.path[-1] if node.path else 0
+    fields = [each.model_fields.get(str(name)) for each in _models(model, node.path[:-1])]
+    return "write something here" if any(field and field.is_required() for field in fields) else _EMPTY
+
+
+def _slip(node: Node | None) -> Problem | None:
+    """Return a problem where ``node`` is an unquoted text that was meant as a field: “format:html”."""
+    if not isinstance(node, Scalar) or node.style or not (found := nodes.slip(node.value or "")):
+        return None
+    offset, message, hint = found
+    return Problem(message, node.at(offset), hint, "yaml")
+
+
+_IN_CURLY_QUOTES = re.compile("[“”„«‘’].*[“”»‘’]", re.DOTALL)
+_WORDS_FOR_MACHINES = (
+    *("literal_error", "string_pattern_mismatch", "truth", "disclaimer", "day", "id", "url", "identifier"),
+    *("float_parsing", "int_parsing"),
+)
+"""What is said of a value that is no text for readers, and cannot have quotes in it."""
 
 
 def _problem(detail: Any, loc: tuple[Any, ...], root: Mapping, model: type[BaseModel]) -> Problem:
@@ -103,12 +127,16 @@ def _problem(detail: Any, loc: tuple[Any, ...], root: Mapping, model: type[BaseM
     def say(message: str, hint: str = "", kind: str = "value") -> Problem:
         return Problem(message, node.place, hint, kind)
 
+    if value and detail["type"] in _WORDS_FOR_MACHINES and _IN_CURLY_QUOTES.fullmatch(value):
+        return say(
+            f"{called} stands in curly quotes, which are part of it", 'use straight quotes, ", or none'
+        )
     match detail["type"]:
         case "literal_error":
             options = re.findall(r"'([^']*)'|(\d+)", context["expected"])
             return _choice(called, value, ["".join(each) for each in options], node)
         case "string_pattern_mismatch" if loc[-1] == "language":
-            return say(f"“{value}” is not the tag of a language", "write en, es, pt-BR, zh-Hant …")
+            return say(f"“{value}” is not the tag of a language", _language_hint(value or ""))
         case "string_pattern_mismatch":
             return say(f"“{value}” cannot end the name of a file", "write something like -large")
         case "too_short" if context["actual_length"] == 0:
@@ -119,10 +147,17 @@ def _problem(detail: Any, loc: tuple[Any, ...], root: Mapping, model: type[BaseM
             most = f"at most {context['max_length']} fit"
             return say(f"{called} has {context['actual_length']} items; {most}", "leave some out", "length")
         case "string_type" | "text" | "bool_type" | "date_type":
-            return say(f"{called} must be text", _quotes(node), "type")
+            return say(f"{called} must be text", _quotes(node, _holds_prose(model, node)), "type")
         case "tuple_type" | "list_type":
-            return say(f"{called} must be a list", "begin each item on its own line with “- ”", "type")
+            lines = (
+                "\n" in node.file.text[node.start : node.end].strip() if isinstance(node, Scalar) else False
+            )
+            begin = "begin each item on its own line with “- ”"
+            below = f"write “- |” on the line below {called}, and the text below that, indented"
+            return say(f"{called} must be a list", below if lines and key else begin, "type")
         case "model_type" | "model_attributes_type" | "dict_type":
+            if slip := _slip(node):
+                return slip
             fields = _fields(model, loc)
             listed = f"write its fields below it: {', '.join(fields)}"
             return say(
@@ -139,7 +174,7 @@ def _problem(detail: Any, loc: tuple[Any, ...], root: Mapping, model: type[BaseM
         case "truth":
             return say(f"{called} is either true or false", _truth_hint(value or ""))
         case "empty":
-            return say(f"{called} is empty", _EMPTY, "empty")
+            return say(f"{called} is empty", _empty(node, model), "empty")
         case "one-line":
             return say(f"{called} must be one paragraph, without lists", "", "prose")
         case "disclaimer":
@@ -164,6 +199,36 @@ def _truth_hint(value: str) -> str:
             return "write false"
         case _:
             return "write true or false"
+
+
+def _language_hint(value: str) -> str:
+    """Say how the language ``value`` is written, where that is plain."""
+    if tag := _TAGS.get(value.lower()):
+        return f"write {tag}"
+    parts = re.split("[-_]", value)
+    rest = (part.title() if len(part) == 4 else part.upper() for part in parts[1:])
+    tag = "-".join((parts[0].lower(), *rest))
+    return f"write {tag}" if re.fullmatch(LANGUAGE_PATTERN, tag) else "write en, es, pt-BR, zh-Hant …"
+
+
+_TAGS = {
+    "arabic": "ar",
+    "chinese": "zh",
+    "deutsch": "de",
+    "english": "en",
+    "español": "es",
+    "français": "fr",
+    "french": "fr",
+    "german": "de",
+    "hindi": "hi",
+    "italian": "it",
+    "japanese": "ja",
+    "portuguese": "pt",
+    "português": "pt",
+    "russian": "ru",
+    "spanish": "es",
+}
+"""Names that people write where a tag is needed."""
 
 
 def _choice(called: str, value: str | None, options: list[str], node: Node) -> Problem:
@@ -205,6 +270,8 @@ def _no_block(node: Node, loc: tuple[Any, ...]) -> Problem:
 
 def _unknown(key: Node, loc: tuple[Any, ...], model: type[BaseModel]) -> Problem:
     """Say that a field does not exist, and which do."""
+    if slip := _slip(key):
+        return slip
     name = key.value if isinstance(key, Scalar) else ""
     fields = _fields(model, loc[:-1])
     meant = near(name or "", fields)
@@ -221,7 +288,15 @@ def _write(name: str) -> str:
     }.get(name, f"add a line “{name}: …”")
 
 
-def _quotes(node: Node) -> str:
+def _holds_prose(model: type[BaseModel], node: Node) -> bool:
+    """Whether ``node`` stands where a text with paragraphs and lists is asked for."""
+    fields = [each.model_fields.get(str(node.path[-1])) for each in _models(model, node.path[:-1])]
+    return any(kind is Prose for field in fields if field for kind in _alternatives(field.annotation))
+
+
+def _quotes(node: Node, holds_prose: bool) -> str:
+    if isinstance(node, nodes.Sequence) and node.file.text[node.start] == "-" and holds_prose:
+        return f"write | after “{node.path[-1]}:”, and the list below it, indented"
     if isinstance(node, nodes.Sequence):
         return "a text that begins with [ or - is read as a list: put it in quotes, or write it below a |"
     if isinstance(node, Mapping):

@@ -8,7 +8,7 @@ tags and merge keys are refused: an article says everything where it stands.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -297,6 +297,37 @@ def located(root: Node, loc: tuple[str | int, ...]) -> tuple[Node, Scalar | None
     return node, key
 
 
+@dataclass(frozen=True)
+class WrittenLine:
+    """One line of a text as it stands in the source, blank ones left out.
+
+    ``start`` is the index of its first word in the file, ``offset`` that in the value of the text;
+    ``after_blank`` tells whether a line without words stands above it.
+    """
+
+    words: str
+    start: int
+    offset: int
+    after_blank: bool
+
+
+def written_lines(scalar: Scalar) -> Iterator[WrittenLine]:
+    """Yield the lines of a text that YAML folds; none of one below “|”, or of one line."""
+    source = scalar.file.text
+    end = source.find("\n", scalar.start, scalar.end)
+    if scalar.style == "|" or end < 0:
+        return
+    start = end + 1 if scalar.style == ">" else scalar.start + len(scalar.style)
+    blank = False
+    for row in source[start : scalar.end].split("\n"):
+        if words := row.strip(" "):
+            first = start + row.index(words)
+            offset = bisect_left(scalar.origins, first)
+            yield WrittenLine(words, first, min(offset, len(scalar.value or "")), blank)
+        blank = not words
+        start += len(row) + 1
+
+
 class _Composer:
     """Builds the tree of one file from PyYAML's events."""
 
@@ -403,9 +434,84 @@ class _Composer:
         mark = (error.context_mark if begin else None) or error.problem_mark or error.context_mark
         index = min(mark.index if mark else 0, len(self.file.text))
         line = self.file.text.rfind("\n", 0, index) + 1
+        if found := self.slip(problem, index, line):
+            self.problem(found[1], found[0], found[2])
+            return
         if (bracket := _BRACKET.match(self.file.text, line)) and bracket.end() < index:
             index, message, hint = bracket.end(), f"a text cannot begin with {bracket[1]}", _QUOTE
         self.problem(message, index, hint)
+
+    def slip(self, said: str, index: int, line: int) -> tuple[int, str, str] | None:
+        """Return place, message and hint of a small slip that makes the parser say something of ``index``.
+
+        ``line`` is where the line of ``index`` begins. A text that ran on is found only in the line below.
+        """
+        text = self.file.text
+        starts = [line]
+        if "mapping values" in said and (above := text[:line].rstrip()):
+            starts.insert(0, above.rfind("\n") + 1)
+        for start in starts:
+            row = text[start:].split("\n", 1)[0]
+            words = row.lstrip(" ")
+            if found := slip(words):
+                return start + len(row) - len(words) + found[0], *found[1:]
+        if "',' or" in said:
+            return _unquoted(text, index + 1)
+        row = text[line:].split("\n", 1)[0].rstrip()
+        if found_quotes := _CURLY.match(row):
+            hint = f'use straight quotes: "{found_quotes[1]}"' if '"' not in found_quotes[1] else _QUOTE
+            return line + found_quotes.start(1) - 1, "curly quotes do not hold a text together", hint
+        if early := _EARLY.match(row):
+            whole = early[1] + early[2]
+            hint = (
+                "write all of it below a |" if "'" in whole else f"put all of it in single quotes: '{whole}'"
+            )
+            return (
+                line + early.start(2),
+                "the text ends at the quote before this, and more words follow",
+                hint,
+            )
+        return None
+
+
+def slip(words: str) -> tuple[int, str, str] | None:
+    """Return offset, message and hint where ``words`` begin like a field, but for a space after its colon."""
+    if odd := _ODD_SPACE.match(words):
+        code = f"U+{ord(odd[1]):04X}"
+        message = f"an invisible character ({code}) stands here; it is no ordinary space"
+        return odd.start(1), message, "delete it, and type a space in its place"
+    if field := _NO_SPACE.match(words):
+        return field.end(), f"a space is missing after “{field[1]}:”", "put a space after the colon"
+    return None
+
+
+_ODD_SPACE = re.compile(r"(?:- +)?(?:[\w-]+:|-)?([\u00a0\u2000-\u200a\u202f\u205f\u3000])")
+_NO_SPACE = re.compile(r"(?:- +)?([a-z_]+):(?=[^\s/:])")
+_CURLY = re.compile(r" *(?:- +)*(?:[\w-]+: +)?[“”„«»]([^“”„«»]+)[“”«»] *$")
+_EARLY = re.compile(r""" *(?:- +)*(?:[\w-]+: +)?("[^"]*"|'[^']*')( *[^\s#].*)""")
+
+
+def _unquoted(text: str, begin: int) -> tuple[int, str, str] | None:
+    """Return place, message and hint of the text that ends too early in a row that begins at ``begin``."""
+    while cell := _CELL.match(text, begin):
+        mark, quote = text[cell.end() : cell.end() + 1], cell[1][0]
+        if quote in "\"'" and mark not in ("", "\n", ",", "]", "}", ":", "#"):
+            other = "single quotes, '…'" if quote == '"' else 'double quotes, "…"'
+            return cell.end(), _ENDS_EARLY, f"put all of it in {other}"
+        if quote not in "\"'" and mark in ("[", "{"):
+            whole = _MARKED_CELL.match(text, cell.start(1))
+            shown = f': "{whole[0].rstrip()}"' if whole and '"' not in whole[0] else ""
+            message = f"a text with “{mark}” in it stands here without quotes"
+            return cell.start(1), message, f"put it in quotes{shown}"
+        if mark != ",":
+            return None
+        begin = cell.end() + 1
+    return None
+
+
+_ENDS_EARLY = "the text ends at the quote before this, and more words follow"
+_CELL = re.compile(r"""\s*("(?:\\.|[^"\\])*" *|'(?:''|[^'])*' *|[^\s,\[\]{}"'][^,\[\]{}\n]*)""")
+_MARKED_CELL = re.compile(r"(?:[^,\[\]{}\n]|\[[^\[\]\n]*\]|\{[^{}\n]*\})+(?=[,\]}])")
 
 
 def _begin(event: yaml.Event) -> int:
@@ -495,13 +601,13 @@ _SYNTAX = (
         "hexdecimal number",
         False,
         "“\\” has a special meaning inside double quotes",
-        "write the text below a | instead",
+        "write the text below a | instead; in the path of a picture, write /",
     ),
     (
         "unknown escape character",
         False,
         "“\\” has a special meaning inside double quotes",
-        "write the text below a | instead",
+        "write the text below a | instead; in the path of a picture, write /",
     ),
     (
         "did not find expected <document start>",

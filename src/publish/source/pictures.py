@@ -6,7 +6,8 @@ import difflib
 import io
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -43,7 +44,10 @@ def read_picture(folder: Path, name: str) -> PictureFile:
     file is then called as in ``name``.
     """
     pure = PurePosixPath(name)
-    if pure.is_absolute() or ".." in pure.parts or "\\" in name or ":" in name:
+    if "\\" in name and ":" not in name:
+        path_written = name.replace("\\", "/")
+        raise _fault(f"“{name}” has “\\” in it", f"write / in its place: {path_written}")
+    if pure.is_absolute() or ".." in pure.parts or ":" in name:
         raise _fault(
             f"“{name}” leads out of the article's folder", "put the picture in images/ beside article.yaml"
         )
@@ -62,8 +66,8 @@ def read_picture(folder: Path, name: str) -> PictureFile:
         )
     # By listing the folder, because some disks do not tell GOOD.png from good.png and others do.
     if not path.is_file() or path.name not in {each.name for each in path.parent.iterdir()}:
-        raise _fault(f"there is no picture {name} in the article's folder", _near(path))
-    data = read_file(path, f"“{name}”", limits.PICTURE_BYTES, folder)
+        raise _fault(f"there is no picture {name} in the article's folder", _near(folder, pure))
+    data = _read(path, name, folder)
     sniffed = _sniff(data)
     if sniffed != media_type:
         is_ = f"is {_CALLED[sniffed]}" if sniffed else f"is not {_CALLED[media_type]}"
@@ -99,12 +103,31 @@ def _fault(message: str, hint: str = "") -> PublishError:
     return PublishError(Problem(message, hint=hint, kind="image"))
 
 
-def _near(path: Path) -> str:
-    folder = path.parent
-    names = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
-    meant = next((name for name in names if name.lower() == path.name.lower()), "")
-    meant = meant or next(iter(difflib.get_close_matches(path.name, names, 1)), "")
-    return f"did you mean “{meant}”?" if meant else f"put it into {folder.name}/ beside article.yaml"
+def _near(folder: Path, name: PurePosixPath) -> str:
+    """Say which picture below ``folder`` was probably meant by ``name``, or where to put it."""
+    below = sorted(each.relative_to(folder).as_posix() for each in islice(folder.rglob("*.*"), 300))
+    pictures = {each: PurePosixPath(each) for each in below if PurePosixPath(each).suffix.lower() in _TYPES}
+    alike = [each for each in pictures if each.lower() == str(name).lower()]
+    alike += [each for each, path in pictures.items() if path.name.lower() == name.name.lower()]
+    close = difflib.get_close_matches(name.name, [path.name for path in pictures.values()], 1)
+    alike += [each for each, path in pictures.items() if path.name in close]
+    if alike:
+        return f"did you mean “{alike[0]}”?"
+    return (
+        f"put it into {name.parent}/ beside article.yaml"
+        if name.parent.name
+        else "put it beside article.yaml"
+    )
+
+
+def _read(path: Path, name: str, folder: Path) -> bytes:
+    try:
+        return read_file(path, f"“{name}”", limits.PICTURE_BYTES, folder)
+    except PublishError as error:
+        hint = f"save it as .jpg, or with at most {_USEFUL_PIXELS:,} pixels on the longer side"
+        raise PublishError(
+            *(replace(each, hint=hint) if each.kind == "too-large" else each for each in error.problems)
+        ) from error
 
 
 def _sniff(data: bytes) -> MediaType | Literal[""]:

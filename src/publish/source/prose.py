@@ -9,7 +9,7 @@ plain characters: nothing is dropped, and nothing is shown that was meant as a m
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -67,13 +67,15 @@ class Parsed:
     starts: tuple[int, ...]
 
 
-def parse(text: str, addresses: Mapping[str, str] | None = None) -> Parsed:
+def parse(
+    text: str, addresses: Mapping[str, str] | None = None, references: Container[str] = frozenset()
+) -> Parsed:
     """Return ``text`` as prose.
 
     ``addresses`` are the addresses of related pages by id, "" where nobody knows one: a link to
-    ``related:ID`` leads there.
+    ``related:ID`` leads there. ``references`` are the ids that notes can have.
     """
-    return _Parser(text, addresses or {}).parse()
+    return _Parser(text, addresses or {}, references).parse()
 
 
 # --- the parser of one text ------------------------------------------------------------------
@@ -86,17 +88,26 @@ class _Found:
     ``tags`` are the HTML tags (and “~~”) that were reported, so that closing ones are not.
     """
 
-    faults: list[tuple[int, str, str, str]] = field(default_factory=list)
+    references: Container[str]
+    faults: list[tuple[int, str, str, str, Severity]] = field(default_factory=list)
     tags: set[str] = field(default_factory=set)
 
-    def fault(self, position: int, message: str, hint: str = "", kind: str = "prose") -> None:
-        self.faults.append((position, message, hint, kind))
+    def fault(
+        self,
+        position: int,
+        message: str,
+        hint: str = "",
+        kind: str = "prose",
+        severity: Severity = "error",
+    ) -> None:
+        self.faults.append((position, message, hint, kind, severity))
 
 
 class _Parser:
-    def __init__(self, text: str, addresses: Mapping[str, str]) -> None:
+    def __init__(self, text: str, addresses: Mapping[str, str], references: Container[str]) -> None:
         self.text = text
         self.addresses = addresses
+        self.references = references
         self.lines = text.split("\n")
         self.line_starts = [0]
         for line in self.lines:
@@ -122,8 +133,10 @@ class _Parser:
             tuple(self.starts),
         )
 
-    def fault(self, offset: int, message: str, hint: str = "", kind: str = "prose") -> None:
-        self.faults.append(Fault(offset, message, hint, kind))
+    def fault(
+        self, offset: int, message: str, hint: str = "", kind: str = "prose", severity: Severity = "error"
+    ) -> None:
+        self.faults.append(Fault(offset, message, hint, kind, severity))
 
     # blocks
 
@@ -228,13 +241,15 @@ class _Parser:
             self.fault(origin(limits.PARAGRAPH), message, "divide it", "too-large")
             self.starts.append(origin(0))
             return Line(inlines=(Run(text=token.content),))
-        found = _Found()
+        found = _Found(self.references)
         children: list[Token] = []
         self.markdown.inline.parse(token.content, self.markdown, {"found": found}, children)
         if re.search(r"(?<!\\)(\\\\)*\\$", token.content):
             found.fault(len(token.content) - 1, "“\\” at the end of a paragraph breaks no line", "delete it")
-        for position, message, hint, kind in found.faults:
-            self.fault(origin(position), message, hint, kind)
+        if meant := _meant_as_list(token.content, in_list=token.level > 1):
+            found.fault(*meant)
+        for position, message, hint, kind, severity in found.faults:
+            self.fault(origin(position), message, hint, kind, severity)
         self.starts.append(origin(0))
         if fault := _too_many_marks(children):
             self.fault(origin(0), *fault)
@@ -408,6 +423,39 @@ def _too_many_marks(tokens: Sequence[Token]) -> tuple[str, str, str] | None:
     return None
 
 
+def _meant_as_list(text: str, *, in_list: bool) -> tuple[int, str, str, str, Severity] | None:
+    """Return position, message and more of the first line of a paragraph that was meant as an item of a list.
+
+    What may as well be a dash in a sentence is taken for one unless the line below begins alike.
+    """
+    rows = text.split("\n")
+    position = 0
+    for n, row in enumerate(rows):
+        following = rows[n + 1] if n + 1 < len(rows) and not row.endswith("\\") else ""
+        if sign := _BULLET.match(row):
+            hint = "take it away" if in_list and not n else "write “- ” in its place to make a list"
+            called = f"“{sign[0][0]}”" if sign[0][0] not in "-\uf0b7" else "a sign of a word processor"
+            if sign[0][0] == "-":
+                called = "“-” and a no-break space (U+00A0)"
+            return position, f"a line begins with {called}, which makes no list", hint, "list", "error"
+        if (dash := _DASH.match(row)) and (other := _DASH.match(following)) and dash[0] == other[0]:
+            message = f"lines begin with “{dash[0]}”, which makes no list: they run on in one paragraph"
+            return position, message, "to make a list, write “- ” in its place on each line", "list", "note"
+        first, second = _LETTER.match(row), _LETTER.match(following)
+        if first and second and ord(second[1]) == ord(first[1]) + 1 and first[2] == second[2]:
+            message = f"lines begin with “{first[0]}” and “{second[0]}”, which makes no list"
+            hint = "to make a list, write “1. ”, “2. ” … in their place"
+            return position, message, hint, "list", "note"
+        position += len(row) + 1
+    return None
+
+
+# Signs that stand at the beginning of a line for one thing only; U+F0B7 is the bullet of the font Symbol.
+_BULLET = re.compile("[•·▪◦‣●■∙⁃\uf0b7]|-\u00a0")
+_DASH = re.compile(r"[–—](?=\s)|-(?=[^\W\d])")
+_LETTER = re.compile(r"([A-Za-z](?=\))|[a-z])([.)])(?=\s)")
+
+
 # --- inline rules ----------------------------------------------------------------------------
 
 
@@ -518,6 +566,7 @@ def _note(state: StateInline, silent: bool) -> bool:
             _found(state).fault(
                 position,
                 f"“{match[0]}” is no note: the id of a reference is lower-case letters, digits and hyphens",
+                _one_by_one(key) if re.search("[,;]", key) else "",
                 kind="note",
             )
         elif _DEFINITION.match(state.src, match.end()) and (position == 0 or state.src[position - 1] == "\n"):
@@ -575,11 +624,38 @@ def _literal(state: StateInline, silent: bool) -> bool:
     source, spot, found = state.src, state.pos, _found(state)
     rest = source[spot : spot + 80]
     match source[spot]:
+        case "[" if (several := _SEVERAL.match(source, spot)) and re.search("[a-z0-9]", several[1]):
+            found.fault(spot, "a note holds one id, without spaces", _one_by_one(several[1]), "note")
         case "[" if rest.startswith("[^"):
             found.fault(
                 spot,
                 "a note begins here and is not closed",
                 "write [^id-of-a-reference]; write \\[ for a plain [",
+                "note",
+            )
+        case "[" if (mark := _MARKED_ID.match(source, spot)) and mark[1] in found.references:
+            found.fault(
+                spot,
+                f"“{mark[0]}” is no note, though there is a reference “{mark[1]}”",
+                f"write [^{mark[1]}]; write \\{mark[0]} for plain brackets",
+                "note",
+            )
+        case "^" if (mark := _ROUND.match(source, max(spot - 1, 0))) and mark[1] in found.references:
+            found.fault(
+                spot - 1,
+                f"“{mark[0]}” is no note, though there is a reference “{mark[1]}”",
+                f"write [^{mark[1]}]",
+                "note",
+            )
+        case "]" if _LOOSE_LINK.match(source, spot):
+            found.fault(spot, "a space stands between ] and (", "write [words](address), without it", "link")
+        case ":" if bare := _bare_address(state):
+            start, address = bare
+            found.fault(
+                start,
+                f"the address “{address}” is no link",
+                f"write <{address}> to make it one",
+                "link",
                 "note",
             )
         case "]" if rest.startswith("](") and (inner := _INNER.search(source, 0, spot)):
@@ -633,6 +709,38 @@ def _literal(state: StateInline, silent: bool) -> bool:
             found.tags.add("~~")
             found.fault(spot, "“~~” strikes nothing out here", "take it away; write \\~ for a plain ~")
     return False
+
+
+# What stands in the brackets of a note that is none, because spaces or commas are in them.
+_SEVERAL = re.compile(r"\[\^([^\]\[\n]*)\]")
+_TARGET = r"\((?:https?://|mailto:|tel:|related:|#)[^\s()]+\)"
+_LOOSE_LINK = re.compile(rf"\] +{_TARGET}")
+_MARKED_ID = re.compile(rf"\[([a-z0-9-]+)\](?![(\[{{]| +{_TARGET})")
+_ROUND = re.compile(r"\(\^([a-z0-9-]+)\)")
+
+
+def _one_by_one(written: str) -> str:
+    """Say how the ids ``written`` in one note are written as notes of their own."""
+    ids = [each for each in re.split(r"(?:[,;&\s^]|\band\b)+", written) if each]
+    if all(re.fullmatch(ID_PATTERN, id) for id in ids):
+        return f"write {''.join(f'[^{id}]' for id in ids)}"
+    return "write [^id-of-a-reference]; write \\[ for a plain ["
+
+
+def _bare_address(state: StateInline) -> tuple[int, str] | None:
+    """Return where the address begins whose “:” stands here, and the address, if it is in no link."""
+    before = state.src[max(state.pos - 30, 0) : state.pos]  # enough to see it, however long the text
+    scheme = re.search(r"\bhttps?$", before)
+    rest = re.compile(r"://[^\s<>\[\]*“”\"]+").match(state.src, state.pos)
+    if not scheme or not rest or state.linkLevel:
+        return None
+    if re.search(r"\](?: *\(|: *)$", before[: scheme.start()]):
+        return None  # a link that went wrong, and is reported
+    address = (scheme[0] + rest[0]).rstrip(".,;:!?…’'")
+    if "(" not in address:  # else they may belong to it
+        address = address.rstrip(").,;:!?…’'")
+    start = state.pos - len(scheme[0])
+    return (start, address) if _ADDRESS.fullmatch(address) else None
 
 
 # A note or a phrase, and what follows it in the same brackets.

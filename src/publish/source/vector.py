@@ -158,6 +158,67 @@ def _fault(message: str, hint: str, place: Place | None = None) -> PublishError:
     return PublishError(Problem(message, place, hint, kind="image"))
 
 
+# What libxml2 says, what it means, and what to do about it.
+_MALFORMED = (
+    (
+        r"Opening and ending tag mismatch: (\S+) line (\d+) and (\S+?),",
+        "</{2}> stands here, but <{0}> of line {1} is still open",
+        "write </{0}> in its place, or before it",
+    ),
+    (
+        r"Premature end of data in tag (\S+) line (\d+)",
+        "it ends here, but <{0}> of line {1} is still open",
+        "write </{0}> where that ends; if the file was cut short, export or copy it again",
+    ),
+    (
+        r"Entity '(nbsp)' not defined",
+        "&{0}; is not known in SVG",
+        "write &#160; in its place",
+    ),
+    (
+        r"Entity '(\w+)' not defined",
+        "&{0}; is not known in SVG",
+        "type the character itself; write &amp; for a plain &",
+    ),
+    (r"EntityRef", "a plain & stands here", "write &amp; in its place"),
+    (r"invalid element name", "a plain < stands here", "write &lt; in its place"),
+    (
+        r"Unescaped '<' not allowed",
+        "a value in quotes is not closed, or has < in it",
+        'end it with "; write &lt; for a plain <',
+    ),
+    (r"AttValue: \" or ' expected", "a value stands here without straight quotes", 'write name="value"'),
+    (r"Attribute (\S+) redefined", "“{0}” is given twice", "delete one of the two"),
+    (r"mandates value for attribute (\S+?),", "“{0}” has no value", 'write {0}="…", or delete it'),
+    (
+        r"Namespace prefix (xlink) ",
+        "“{0}:” is used, but not declared",
+        'write xmlns:xlink="http://www.w3.org/1999/xlink" after <svg',
+    ),
+    (r"Namespace prefix (\S+) ", "“{0}:” is used, but not declared", "delete what begins with {0}:"),
+    (r"Extra content at the end", "something stands behind its end", "delete it, or put it before </svg>"),
+    (
+        r"Double hyphen within comment",
+        "“--” stands inside a comment",
+        "write one hyphen, or delete the comment",
+    ),
+    (
+        r"attributes construct error",
+        "a space or > is missing here",
+        "put a space before each attribute, and > at the end of the tag",
+    ),
+    (r"XML declaration allowed only", "something stands before “<?xml”", "delete it, empty lines too"),
+)
+
+
+def _not_well_formed(said: str) -> tuple[str, str]:
+    """Return what libxml2 ``said`` of a file in plain words, and what to do about it."""
+    for pattern, found, hint in _MALFORMED:
+        if match := re.search(pattern, f"{said},"):
+            return f": {found.format(*match.groups())}", hint.format(*match.groups())
+    return "", "export it again from the drawing program"
+
+
 def _root(name: str, data: bytes) -> Any:
     from lxml import etree
 
@@ -177,11 +238,9 @@ def _root(name: str, data: bytes) -> Any:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        raise _fault(
-            f"“{name}” is no well-formed SVG",
-            "export it again from the drawing program",
-            Place(name, max(line, 1), max(column, 1)),
-        ) from error
+        found, hint = _not_well_formed(str(error.msg))
+        place = Place(name, max(line, 1), max(column, 1))
+        raise _fault(f"“{name}” is no well-formed SVG{found}", hint, place) from error
     doctype = root.getroottree().docinfo
     if doctype.doctype:
         line, column = Spots(data).doctype()
