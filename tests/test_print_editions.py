@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import languages
 import pikepdf
 import pytest
 from faulty import problems, project, told
@@ -29,6 +30,7 @@ from publish.model import (
     Edition,
     Figure,
     House,
+    Identifiers,
     LayoutName,
     Line,
     Link,
@@ -684,7 +686,7 @@ def test_layouts_print_the_same_words_in_black_and_white() -> None:
     layouts = Layouts((packaged_layouts(),))
     for name in ("print", "large", "leaflet", "questions", "fonts"):
         text = layouts.text(f"print/{name}.css")
-        text = text.replace(r"\2060", "\u2060")
+        text = text.replace(r"\2060", "\u2060").replace(r"\200B", "\u200b")
         assert re.sub(r"#\w{6}", "#", paper.grey_style(text)) == re.sub(r"#[0-9a-f]{6}\b", "#", text)
 
 
@@ -1146,6 +1148,40 @@ def test_a_word_longer_than_its_line_goes_on_below_without_a_hyphen(changes: dic
     assert not kinds & {"print-divided-word", "print-off-page", "print-margin"}
     made = Print(long, chosen, house(), layouts, data)
     assert made.problems() == ()
+
+
+def with_long_numbers(of: Article) -> Article:
+    """Return ``of`` with a first reference whose numbers and address are as long as such things are."""
+    numbers = Identifiers(
+        doi="10.1002/14651858.CD000052.pub3",
+        chictr="ChiCTR2000012345",
+        eudract="2004-000446-20",
+        ctis="2024-512345-12-00",
+    )
+    address = "https://www.guidelines.example/recommendations/2021/long-term_conditions/index.html"
+    first, *others = of.references
+    changed = first.model_copy(update={"identifiers": numbers, "url": address})
+    return of.model_copy(update={"references": (changed, *others)})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(("paper_name", "points"), [("letter", 28.0), ("a4", 25.0), ("a5", 22.0)])
+def test_a_number_that_does_not_fit_beside_its_name_stands_below_it(
+    paper_name: Any, points: float, language: str, tmp_path: Path
+) -> None:
+    if language == "en":
+        folder, source = COMPLETE, with_long_numbers(article())
+    else:
+        languages.write_project(tmp_path, language)
+        folder = tmp_path
+        source = with_long_numbers(read_article(tmp_path, f"sample-{language}", read_house(tmp_path)).article)
+    chosen, layouts = edition(paper=paper_name, type_size=points), Layouts.of(folder)
+    width, side = paper.PAPERS[chosen.paper or "letter"][0], paper.margin(chosen)
+    data = render(source, chosen, read_house(folder), layouts)
+    lines = [line for each in measure(data).body for line in each.lines]
+    assert [line.text for line in lines if line.right > width - side + 1 or line.left < side - 1] == []
+    assert Print(source, chosen, read_house(folder), layouts, data).problems() == ()
 
 
 @pytest.mark.slow

@@ -214,6 +214,12 @@ FAULTS: dict[str, tuple[Profile, str, str, str]] = {
     "tight lines": (CLEAR, "tight-lines", BODY, "p { line-height: 1.3 }"),
     "tight lines in large print": (ACB, "tight-lines", BODY, "p { line-height: 1.1 }"),
     "tight headings in large print": (APH, "tight-lines", BODY, "h1 { line-height: 1.1 }"),
+    "words where printers do not print": (
+        FLOOR,
+        "margin",
+        BODY + '<p class="out">Islets</p>',
+        ".out { margin-right: -62pt; text-align: right }",
+    ),
     "narrow margins": (APH, "margin", BODY, "@page { margin-left: 50pt }"),
     "two columns": (APH, "columns", f"<div>{'<p>' + TEXT + '</p>'}</div>" * 4, "body { columns: 2 }"),
     "indented paragraphs": (APH, "indent", BODY, "p { text-indent: 24pt }"),
