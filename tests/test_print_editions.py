@@ -34,12 +34,14 @@ from publish.model import (
     LayoutName,
     Line,
     Link,
+    NoteMark,
     Picture,
     Prose,
     QuestionGroup,
     Run,
     Section,
     Strong,
+    Table,
     Value,
     at_size,
     bodies,
@@ -1182,6 +1184,55 @@ def test_a_number_that_does_not_fit_beside_its_name_stands_below_it(
     lines = [line for each in measure(data).body for line in each.lines]
     assert [line.text for line in lines if line.right > width - side + 1 or line.left < side - 1] == []
     assert Print(source, chosen, read_house(folder), layouts, data).problems() == ()
+
+
+def with_marks(of: Article, *texts: str) -> Article:
+    """Return ``of`` with one more section, of ``texts`` in Markdown."""
+    heading = Line(inlines=(Run(text="Extra"),))
+    extra = Section(id="extra", heading=heading, body=tuple(parse(text).prose for text in texts))
+    return identify(of.model_copy(update={"sections": (*of.sections, extra)}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("points", [None, 24.0])
+def test_a_row_of_note_marks_goes_on_below_but_never_begins_a_line_alone(points: float | None) -> None:
+    row = "[^walk-study][^walk-trial]"
+    words = " ".join(["Nobody knows this"] * 6)
+    source = with_marks(article(), "many" + 12 * row, f"{words} yet{row}.", f"{words} and more{row}.")
+    chosen, layouts = edition(type_size=points), Layouts((packaged_layouts(),))
+    data = render(source, chosen, house(), layouts)
+    found = measure(data)
+    lines = [line for each in found.body for line in each.lines]
+    assert [line.text for line in lines if line.right > 612 - 71] == []
+    rows = {each.id: [line.text for line in each.lines] for each in found.body if each.id.startswith("extra")}
+    first = rows["extra-p1"]
+    assert len(first) > 1
+    assert first[0].startswith("many[1][2][1]")
+    assert all(re.fullmatch(r"(many)?(\[\d\])+", line) for line in first)
+    assert [line for id in ("extra-p2", "extra-p3") for line in rows[id] if line.startswith("[1]")] == []
+    assert Print(source, chosen, house(), layouts, data).problems() == ()
+
+
+@pytest.mark.slow
+def test_note_marks_of_one_cell_leave_room_for_the_other_columns() -> None:
+    marks = tuple(NoteMark(key="walk-study") for _ in range(16))
+    texts = ("Name", "Longer lasting effect", "Some people had this and others had that, as far as we know")
+    name, effect, long = (Line(inlines=(Run(text=text),)) for text in texts)
+    row = (name, effect.model_copy(update={"inlines": (*effect.inlines, *marks)}), long)
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, Table):
+            return value.model_copy(update={"rows": (row, row, row)})
+        if isinstance(value, tuple):
+            return tuple(filled(each) for each in value)
+        if isinstance(value, Value):
+            fields = {name: filled(getattr(value, name)) for name in type(value).model_fields}
+            return value.model_copy(update=fields)
+        return value
+
+    source = identify(filled(article()))
+    found = measure(render(source, edition(), house(), Layouts((packaged_layouts(),))))
+    assert {len(each.rows) for each in found.body if re.fullmatch(r"minutes-r\dc3", each.id)} == {3}
 
 
 @pytest.mark.slow
