@@ -272,6 +272,10 @@ def test_a_face_with_serifs_is_no_large_print() -> None:
             "h2 { text-align: center }",
         ),
         ('<p>Some <b class="red">strong words</b> in another colour.</p>', ".red { color: #a00000 }"),
+        (
+            '<p>Was it too hard to read? <a href="mailto:a@b.example">Please tell<br>us</a>.</p>',
+            "",
+        ),
         (f'<p dir="rtl" lang="he" class="he">{"שלום לכל הקוראים של המאמר הזה " * 4}</p>', ""),
     ],
     ids=[
@@ -281,6 +285,7 @@ def test_a_face_with_serifs_is_no_large_print() -> None:
         "white on black",
         "centred heading",
         "bold",
+        "a full stop after a short word of a link",
         "right to left",
     ],
 )
