@@ -504,7 +504,26 @@ def test_disclaimers_are_never_shortened_and_no_cut_is_told_that_is_not_enough()
     assert tried
     assert all(each.disclaimers == of.disclaimers for each in tried)
     (said,) = how_to_shorten(Cuts(()), {})
-    assert said.startswith("shortening its texts is not enough, even to a line each: let the edition carry")
+    beginning = "shortening its texts, questions and headings is not enough, even to a line each: "
+    assert said.startswith(f"{beginning}let the edition carry")
+
+
+@pytest.mark.slow
+def test_a_question_that_takes_more_lines_than_its_answer_is_told_to_be_shortened() -> None:
+    asked = " ".join(["Is this a very long question"] * 12) + "?"
+    first, *others = article().faq
+    question = first.question.model_copy(update={"inlines": (Run(text=asked),)})
+    source = article().model_copy(update={"faq": (first.model_copy(update={"question": question}), *others)})
+    chosen = edition("leaflet", parts=PARTS_OF["leaflet"])
+    rows = rows_of(measure(render(source, chosen, house(), Layouts((packaged_layouts(),)))))
+    assert sum(rows[question.id]) == len(asked.replace(" ", ""))
+
+    def count(made: Sequence[Article]) -> list[int]:
+        return [2 if len(each.faq[0].question.text) < 200 else 3 for each in made]
+
+    (cut,) = shorter(source, rows, 2, count).cuts
+    assert cut.id == question.id
+    assert 1 <= cut.lines < cut.of == len(rows[question.id])
 
 
 def test_a_text_is_cut_in_the_middle_of_strong_words_and_links() -> None:
