@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import languages
 import pikepdf
 import pytest
 from faulty import problems, project, told
@@ -29,15 +30,18 @@ from publish.model import (
     Edition,
     Figure,
     House,
+    Identifiers,
     LayoutName,
     Line,
     Link,
+    NoteMark,
     Picture,
     Prose,
     QuestionGroup,
     Run,
     Section,
     Strong,
+    Table,
     Value,
     at_size,
     bodies,
@@ -500,7 +504,26 @@ def test_disclaimers_are_never_shortened_and_no_cut_is_told_that_is_not_enough()
     assert tried
     assert all(each.disclaimers == of.disclaimers for each in tried)
     (said,) = how_to_shorten(Cuts(()), {})
-    assert said.startswith("shortening its texts is not enough, even to a line each: let the edition carry")
+    beginning = "shortening its texts, questions and headings is not enough, even to a line each: "
+    assert said.startswith(f"{beginning}let the edition carry")
+
+
+@pytest.mark.slow
+def test_a_question_that_takes_more_lines_than_its_answer_is_told_to_be_shortened() -> None:
+    asked = " ".join(["Is this a very long question"] * 12) + "?"
+    first, *others = article().faq
+    question = first.question.model_copy(update={"inlines": (Run(text=asked),)})
+    source = article().model_copy(update={"faq": (first.model_copy(update={"question": question}), *others)})
+    chosen = edition("leaflet", parts=PARTS_OF["leaflet"])
+    rows = rows_of(measure(render(source, chosen, house(), Layouts((packaged_layouts(),)))))
+    assert sum(rows[question.id]) == len(asked.replace(" ", ""))
+
+    def count(made: Sequence[Article]) -> list[int]:
+        return [2 if len(each.faq[0].question.text) < 200 else 3 for each in made]
+
+    (cut,) = shorter(source, rows, 2, count).cuts
+    assert cut.id == question.id
+    assert 1 <= cut.lines < cut.of == len(rows[question.id])
 
 
 def test_a_text_is_cut_in_the_middle_of_strong_words_and_links() -> None:
@@ -684,7 +707,7 @@ def test_layouts_print_the_same_words_in_black_and_white() -> None:
     layouts = Layouts((packaged_layouts(),))
     for name in ("print", "large", "leaflet", "questions", "fonts"):
         text = layouts.text(f"print/{name}.css")
-        text = text.replace(r"\2060", "\u2060")
+        text = text.replace(r"\2060", "\u2060").replace(r"\200B", "\u200b")
         assert re.sub(r"#\w{6}", "#", paper.grey_style(text)) == re.sub(r"#[0-9a-f]{6}\b", "#", text)
 
 
@@ -1151,6 +1174,89 @@ def test_a_word_longer_than_its_line_goes_on_below_without_a_hyphen(changes: dic
     assert not kinds & {"print-divided-word", "print-off-page", "print-margin"}
     made = Print(long, chosen, house(), layouts, data)
     assert made.problems() == ()
+
+
+def with_long_numbers(of: Article) -> Article:
+    """Return ``of`` with a first reference whose numbers and address are as long as such things are."""
+    numbers = Identifiers(
+        doi="10.1002/14651858.CD000052.pub3",
+        chictr="ChiCTR2000012345",
+        eudract="2004-000446-20",
+        ctis="2024-512345-12-00",
+    )
+    address = "https://www.guidelines.example/recommendations/2021/long-term_conditions/index.html"
+    first, *others = of.references
+    changed = first.model_copy(update={"identifiers": numbers, "url": address})
+    return of.model_copy(update={"references": (changed, *others)})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(("paper_name", "points"), [("letter", 28.0), ("a4", 25.0), ("a5", 22.0)])
+def test_a_number_that_does_not_fit_beside_its_name_stands_below_it(
+    paper_name: Any, points: float, language: str, tmp_path: Path
+) -> None:
+    if language == "en":
+        folder, source = COMPLETE, with_long_numbers(article())
+    else:
+        languages.write_project(tmp_path, language)
+        folder = tmp_path
+        source = with_long_numbers(read_article(tmp_path, f"sample-{language}", read_house(tmp_path)).article)
+    chosen, layouts = edition(paper=paper_name, type_size=points), Layouts.of(folder)
+    width, side = paper.PAPERS[chosen.paper or "letter"][0], paper.margin(chosen)
+    data = render(source, chosen, read_house(folder), layouts)
+    lines = [line for each in measure(data).body for line in each.lines]
+    assert [line.text for line in lines if line.right > width - side + 1 or line.left < side - 1] == []
+    assert Print(source, chosen, read_house(folder), layouts, data).problems() == ()
+
+
+def with_marks(of: Article, *texts: str) -> Article:
+    """Return ``of`` with one more section, of ``texts`` in Markdown."""
+    heading = Line(inlines=(Run(text="Extra"),))
+    extra = Section(id="extra", heading=heading, body=tuple(parse(text).prose for text in texts))
+    return identify(of.model_copy(update={"sections": (*of.sections, extra)}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("points", [None, 24.0])
+def test_a_row_of_note_marks_goes_on_below_but_never_begins_a_line_alone(points: float | None) -> None:
+    row = "[^walk-study][^walk-trial]"
+    words = " ".join(["Nobody knows this"] * 6)
+    source = with_marks(article(), "many" + 12 * row, f"{words} yet{row}.", f"{words} and more{row}.")
+    chosen, layouts = edition(type_size=points), Layouts((packaged_layouts(),))
+    data = render(source, chosen, house(), layouts)
+    found = measure(data)
+    lines = [line for each in found.body for line in each.lines]
+    assert [line.text for line in lines if line.right > 612 - 71] == []
+    rows = {each.id: [line.text for line in each.lines] for each in found.body if each.id.startswith("extra")}
+    first = rows["extra-p1"]
+    assert len(first) > 1
+    assert first[0].startswith("many[1][2][1]")
+    assert all(re.fullmatch(r"(many)?(\[\d\])+", line) for line in first)
+    assert [line for id in ("extra-p2", "extra-p3") for line in rows[id] if line.startswith("[1]")] == []
+    assert Print(source, chosen, house(), layouts, data).problems() == ()
+
+
+@pytest.mark.slow
+def test_note_marks_of_one_cell_leave_room_for_the_other_columns() -> None:
+    marks = tuple(NoteMark(key="walk-study") for _ in range(16))
+    texts = ("Name", "Longer lasting effect", "Some people had this and others had that, as far as we know")
+    name, effect, long = (Line(inlines=(Run(text=text),)) for text in texts)
+    row = (name, effect.model_copy(update={"inlines": (*effect.inlines, *marks)}), long)
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, Table):
+            return value.model_copy(update={"rows": (row, row, row)})
+        if isinstance(value, tuple):
+            return tuple(filled(each) for each in value)
+        if isinstance(value, Value):
+            fields = {name: filled(getattr(value, name)) for name in type(value).model_fields}
+            return value.model_copy(update=fields)
+        return value
+
+    source = identify(filled(article()))
+    found = measure(render(source, edition(), house(), Layouts((packaged_layouts(),))))
+    assert {len(each.rows) for each in found.body if re.fullmatch(r"minutes-r\dc3", each.id)} == {3}
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from publish.errors import Problem
-from publish.verify.advice import Origin, advised
+from publish.verify.advice import WIDER_MARGINS, Origin, advised
 from publish.verify.compare import LAYOUT_HINTS, compare
 from publish.verify.reading import Block, Reading, Role
 
@@ -34,6 +34,26 @@ def test_a_word_that_is_too_long_is_named(problem: Problem, origin: Origin) -> N
     advice = f"the word “{WORD}” is too long for its place (42 letters): shorten it, or write it apart"
     assert hints(origin, problem, text=f"Take {WORD} now.") == [advice]
     assert hints(origin, problem, role="cell") == [f"{advice}; or give the table fewer columns"]
+
+
+NEAR = Problem(
+    "“Methyl …” in a stands 7 pt from the right edge", hint=WIDER_MARGINS, kind="print-margin", block="a"
+)
+
+
+def test_those_without_layouts_of_their_own_are_not_told_to_set_margins() -> None:
+    (advice,) = hints("our layouts", NEAR)
+    assert advice.startswith(f"the word “{WORD}” is too long for its place")
+    assert hints("own layouts", NEAR) == [WIDER_MARGINS]
+    assert hints("our layouts", NEAR, text="Some common words.")[0].startswith("no layout of yours does this")
+    assert hints("elsewhere", NEAR) == [""]
+
+
+@pytest.mark.parametrize("word", ["10.1002/14651858.CD000052.pub3", "https://www.trials.example/register"])
+def test_nobody_is_told_to_shorten_a_number_or_an_address(word: str) -> None:
+    (advice,) = hints("our layouts", NEAR, text=f"See {word} there.")
+    assert advice.startswith(f"the word “{word}” is too long for its place")
+    assert "must stay as it is, so print this edition in smaller type or on wider paper" in advice
 
 
 def test_one_cause_is_told_once() -> None:

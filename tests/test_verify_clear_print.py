@@ -214,6 +214,12 @@ FAULTS: dict[str, tuple[Profile, str, str, str]] = {
     "tight lines": (CLEAR, "tight-lines", BODY, "p { line-height: 1.3 }"),
     "tight lines in large print": (ACB, "tight-lines", BODY, "p { line-height: 1.1 }"),
     "tight headings in large print": (APH, "tight-lines", BODY, "h1 { line-height: 1.1 }"),
+    "words where printers do not print": (
+        FLOOR,
+        "margin",
+        BODY + '<p class="out">Islets</p>',
+        ".out { margin-right: -62pt; text-align: right }",
+    ),
     "narrow margins": (APH, "margin", BODY, "@page { margin-left: 50pt }"),
     "two columns": (APH, "columns", f"<div>{'<p>' + TEXT + '</p>'}</div>" * 4, "body { columns: 2 }"),
     "indented paragraphs": (APH, "indent", BODY, "p { text-indent: 24pt }"),
@@ -266,6 +272,10 @@ def test_a_face_with_serifs_is_no_large_print() -> None:
             "h2 { text-align: center }",
         ),
         ('<p>Some <b class="red">strong words</b> in another colour.</p>', ".red { color: #a00000 }"),
+        (
+            '<p>Was it too hard to read? <a href="mailto:a@b.example">Please tell<br>us</a>.</p>',
+            "",
+        ),
         (f'<p dir="rtl" lang="he" class="he">{"שלום לכל הקוראים של המאמר הזה " * 4}</p>', ""),
     ],
     ids=[
@@ -275,6 +285,7 @@ def test_a_face_with_serifs_is_no_large_print() -> None:
         "white on black",
         "centred heading",
         "bold",
+        "a full stop after a short word of a link",
         "right to left",
     ],
 )

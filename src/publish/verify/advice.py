@@ -6,6 +6,7 @@ whether the file was made just now or comes from elsewhere, and on words that no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
@@ -20,8 +21,14 @@ Origin = Literal["own layouts", "our layouts", "elsewhere"]
 LONG_WORD = 16
 """Letters from which on a word is a likely cause where words do not fit."""
 
-_NO_ROOM = ("print-off-page", "print-divided-word")
+_NO_ROOM = ("print-off-page", "print-divided-word", "print-margin")
 _OFF = "off the page"
+WIDER_MARGINS = "set wider margins"
+_OF_LAYOUTS = (*LAYOUT_HINTS, WIDER_MARGINS)
+_ONLY_PAPER = (
+    "a number or an address must stay as it is, so print this edition in smaller type or on wider paper; "
+    "shorten any other word, or write it apart"
+)
 _OURS = "no layout of yours does this: please report it where you have publish from"
 
 
@@ -36,7 +43,8 @@ def advised(problems: Iterable[Problem], expected: tuple[Block, ...], origin: Or
             continue
         if no_room and block:
             told.add(block.id)
-            if origin != "elsewhere" and (hint := _long_word(block)):
+            margins_are_theirs = problem.kind == "print-margin" and origin == "own layouts"
+            if origin != "elsewhere" and not margins_are_theirs and (hint := _long_word(block)):
                 yield replace(problem, hint=hint)
                 continue
         yield replace(problem, hint=_for(origin, problem.hint))
@@ -44,7 +52,7 @@ def advised(problems: Iterable[Problem], expected: tuple[Block, ...], origin: Or
 
 def _for(origin: Origin, hint: str) -> str:
     """Return ``hint`` for files of ``origin``; those who did not make the layouts cannot mend them."""
-    for about_layouts in LAYOUT_HINTS:
+    for about_layouts in _OF_LAYOUTS:
         if origin != "own layouts" and about_layouts in hint:
             rest = hint.replace(f": {about_layouts}", "").replace(about_layouts, "")
             return rest or (_OURS if origin == "our layouts" else "")
@@ -57,8 +65,8 @@ def _long_word(block: Block) -> str:
     if len(word) < LONG_WORD or block.role == "alternative":
         return ""
     shown = word if len(word) <= 60 else f"{word[:59]}…"
-    hint = (
-        f"the word “{shown}” is too long for its place ({len(word)} letters): shorten it, or write it apart"
-    )
+    hint = f"the word “{shown}” is too long for its place ({len(word)} letters): "
+    fixed = re.search(r"\d|://|www\.", word)
+    hint += _ONLY_PAPER if fixed else "shorten it, or write it apart"
     in_table = block.role in ("cell", "header")
     return f"{hint}; or give the table fewer columns" if in_table else hint

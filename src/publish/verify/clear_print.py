@@ -33,10 +33,13 @@ from itertools import combinations, groupby, pairwise
 from statistics import fmean, median
 
 from publish.errors import Problem
+from publish.verify.advice import WIDER_MARGINS
 from publish.verify.measure import Line, Passage, Print, Run, Sheet, greyed, measure
 from publish.verify.values import Colour, contrast
 
 INCH = 72.0
+EDGE = 18.0
+"""Points, a quarter of an inch: nearer to the edge of the paper most office printers leave it white."""
 MOST_OF_A_RULE = 5
 """How many problems of one rule are told one by one."""
 
@@ -49,7 +52,7 @@ class Profile:
     same in headings; ``word_spaces`` asks for as many spaces between words between two lines.
     ``heading_sizes`` are for headings of level 1, 2, 3; deeper ones as the last. ``characters`` is the
     most for a line on average, ``italics`` and ``capitals`` the most words in a row. ``margins`` go
-    top, right, bottom, left.
+    top, right, bottom, left; where a source says nothing of them, text stays on what printers reach.
     """
 
     name: str
@@ -65,7 +68,7 @@ class Profile:
     italics: int | None = None
     capitals: int | None = None
     underlines: bool = True
-    margins: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    margins: tuple[float, float, float, float] = (EDGE, EDGE, EDGE, EDGE)
     one_column: bool = False
     block_paragraphs: bool = False
     sans_serif: bool = False
@@ -112,7 +115,7 @@ PROFILES: Mapping[str, Profile] = {
         centred_headings=False,
         italics=0,
         capitals=2,
-        margins=(INCH, INCH, 0.0, INCH),
+        margins=(INCH, INCH, EDGE, INCH),
         one_column=True,
         block_paragraphs=True,
         sans_serif=True,
@@ -193,7 +196,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "capitals": ("capitals in a row", "write it in small letters"),
     "underline": ("underlines", "underline links only"),
     "serifs": ("serifs", "use a face without"),
-    "margin": ("margins too small", "set wider margins"),
+    "margin": ("margins too small", WIDER_MARGINS),
     "indent": ("indented paragraphs", "leave room between paragraphs instead"),
     "columns": ("columns", "set the text in one column"),
     "notes": ("notes among the text", "gather the notes at the end"),
@@ -585,17 +588,20 @@ def _distances(box: tuple[float, float, float, float], sheet: Sheet) -> tuple[fl
 
 
 def _margins(printed: Print, profile: Profile) -> Iterator[_Breach]:
-    """Running heads and page numbers may stand in the margin."""
-    if not any(profile.margins):
-        return
-    for sheet, distances in margins(printed):
+    """Running heads and page numbers may stand in the margin. What is outside the page is told there."""
+    sheets = {sheet.number: sheet for sheet in printed.sheets}
+    for passage, line, run in _runs(printed):
+        distances = _distances(run.box, sheets[line.page])
+        if passage.kind == "furniture" or min(distances) < -0.5:
+            continue
         for side, found, least in zip(
             ("top", "right", "bottom", "left"), distances, profile.margins, strict=True
         ):
             if found < least - 1:
                 wanted = f"{profile.name} has {_number(least)} pt"
-                what = f"text stands {_number(found)} pt from the {side} edge; {wanted}"
-                yield _Breach("margin", sheet.number, what, None, found)
+                stands = f"stands {_number(found)} pt from the {side} edge of the page"
+                what = f"{_quoted(run.text.strip())} {{where}} {stands}; {wanted}"
+                yield _Breach("margin", line.page, what, passage, found)
 
 
 def margins(printed: Print) -> Iterator[tuple[Sheet, tuple[float, float, float, float]]]:

@@ -83,10 +83,13 @@ def page_count(data: bytes) -> int:
 
 
 def rows_of(printed: Print) -> dict[str, tuple[int, ...]]:
-    """Return the lines of type of every text of ``printed`` that has an id; headings are left out."""
+    """Return the lines of type of every text of ``printed`` that has an id.
+
+    Questions and headings are texts, too: in their narrow column they may be what takes the room.
+    """
     found: dict[str, tuple[int, ...]] = {}
     for passage in printed.body:
-        if passage.id and not passage.is_heading and passage.kind != "Figure":
+        if passage.id and passage.kind != "Figure":
             letters = (
                 sum(_letters(run.text) for line in row for run in line.runs if not run.label)
                 for row in passage.rows
@@ -223,7 +226,7 @@ def told(cuts: Cuts, where: Mapping[str, str]) -> Iterator[str]:
     """Yield what to say of ``cuts``, line by line; ``where`` says where texts stand."""
     if not cuts.cuts:
         yield (
-            "shortening its texts is not enough, even to a line each: "
+            "shortening its texts, questions and headings is not enough, even to a line each: "
             "let the edition carry fewer parts, or allow more pages"
         )
         return

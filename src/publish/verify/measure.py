@@ -506,12 +506,18 @@ def _is_rule(box: Box) -> bool:
 
 
 def _underlines(rule: Area, shown: Shown, box: Box) -> bool:
-    """Whether a thin area is an underline of ``shown``, and no border: it is as wide as the words."""
+    """Whether a thin area is an underline of ``shown``, and no border: it lies below most of the words.
+
+    Of a link that ends in a short word, such as "us", the rule ends where the next letter begins: an
+    underline of its neighbour must not count for a full stop.
+    """
     low, high = rule.shape.box[1], rule.shape.box[3]
     under = shown.matrix[5] - 0.28 * shown.size < (low + high) / 2 < shown.matrix[5] - 0.01 * shown.size
     left, right = rule.shape.box[0], rule.shape.box[2]
+    below = min(right, box[2]) - max(left, box[0])
     return (
         under
+        and below > 0.5 * (box[2] - box[0])
         and left < box[0] + 0.5 * shown.size
         and right > box[2] - 0.5 * shown.size
         and right - left < box[2] - box[0] + 2 * shown.size
