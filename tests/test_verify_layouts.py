@@ -131,6 +131,10 @@ def test_a_layout_that_loses_words_never_gets_through(
         "body { hyphens: auto; text-align: justify }",
         ".faq { columns: 2 }",
         ".disclaimer { display: flow-root }",
+        "h2::first-letter { color: #066 }",
+        ".lede p::first-letter { font-size: 1.5em }",
+        f"{ANSWER}::first-line {{ font-weight: bold }}",
+        "li::first-letter, li::marker { font-weight: bold }",
     ],
 )
 def test_a_layout_that_only_looks_different_has_no_problem(

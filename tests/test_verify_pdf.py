@@ -868,6 +868,17 @@ def test_a_page_that_is_a_number_is_a_fault_of_the_file(reader: Callable[[bytes]
         reader(out.getvalue())
 
 
+def test_a_wrong_number_of_pages_is_a_fault_of_the_file() -> None:
+    maker = Maker("/P <</MCID 0>> BDC BT /F 12 Tf 9 700 Td (Words) Tj ET EMC")
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(maker.finish(("P", 0)))) as pdf:
+        pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    data = out.getvalue()
+    assert b"/Count 1 " in data
+    with pytest.raises(PublishError, match="this PDF cannot be read: it is broken"):
+        read(data.replace(b"/Count 1 ", b"/Count 2 "))
+
+
 @pytest.mark.parametrize("number", ["1" + "0" * 400, "99999999999", "-1" + "0" * 12])
 def test_a_number_that_no_page_has_is_a_fault_of_the_file(number: str) -> None:
     with pytest.raises(PublishError, match="operator cm of page 1 is broken"):

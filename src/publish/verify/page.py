@@ -466,7 +466,10 @@ def read_pages(data: bytes) -> tuple[Content, ...]:
         return tuple(read_page(page, number, fonts, layers) for number, page in enumerate(pdf.pages, 1))
 
 
-_BROKEN = pikepdf.PdfError, ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError
+_BROKEN = (
+    *(pikepdf.PdfError, pikepdf.QpdfRuntimeError),
+    *(ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError),
+)
 
 
 @contextmanager
