@@ -446,7 +446,68 @@ def another_font(pdf: Pdf) -> None:
     resources(pdf).Font[name] = pdf.pdf.make_indirect(plain)
 
 
+def descriptor(pdf: Pdf) -> Any:
+    return font_of(pdf)[0].DescendantFonts[0].FontDescriptor
+
+
+def two_files(key: str) -> Change:
+    """Bring a second font file along, which many viewers prefer."""
+
+    def change(pdf: Pdf) -> None:
+        descriptor(pdf)[key] = pdf.pdf.make_stream(descriptor(pdf).FontFile2.read_bytes())
+
+    return change
+
+
+def two_outlines(pdf: Pdf) -> None:
+    """Add a table to the font file, which says that it has outlines of another kind, too."""
+    data = descriptor(pdf).FontFile2.read_bytes()
+    count, entries = int.from_bytes(data[4:6], "big"), b"CFF " + bytes(12)
+    for at in range(12, 12 + 16 * count, 16):
+        offset = int.from_bytes(data[at + 8 : at + 12], "big") + 16
+        entries += data[at : at + 8] + offset.to_bytes(4, "big") + data[at + 12 : at + 16]
+    head = data[:4] + (count + 1).to_bytes(2, "big") + data[6:12]
+    descriptor(pdf).FontFile2 = pdf.pdf.make_stream(head + entries + data[12 + 16 * count :])
+
+
+def no_font(pdf: Pdf) -> None:
+    descriptor(pdf).FontFile2 = pdf.pdf.make_stream(b"no font")
+
+
+def meaning(change: Callable[[str, str], str]) -> Change:
+    """Change what the file says of the code of “4”: ``change`` gets its table, and the entry of the code."""
+
+    def spoil(pdf: Pdf) -> None:
+        font, code = font_of(pdf)
+        table = font.ToUnicode.read_bytes().decode("latin-1")
+        entry = f"<{code['4']:04x}> <0034>"
+        assert entry in table
+        font.ToUnicode = pdf.pdf.make_stream(change(table, entry).encode("latin-1"))
+
+    return spoil
+
+
+def other(entry: str) -> str:
+    return entry.replace("<0034>", "<0035>")
+
+
 LETTERS: dict[str, Change] = {
+    "a second font file": two_files("/FontFile"),
+    "a second font file of another kind": two_files("/FontFile3"),
+    "a font with two kinds of outlines": two_outlines,
+    "a font that is none": no_font,
+    "a meaning in a comment": meaning(
+        lambda table, entry: table.replace(entry, f"{other(entry)}\n%{entry}\n")
+    ),
+    "two meanings of a code": meaning(lambda table, entry: table.replace(entry, f"{other(entry)}\n{entry}")),
+    "two meanings in two lists": meaning(
+        lambda table, entry: table.replace(
+            "endcmap", f"1 beginbfrange\n{entry[:6]} {other(entry)}\nendbfrange\nendcmap"
+        )
+    ),
+    "meanings built upon others": meaning(
+        lambda table, _: table.replace("begincmap", "/Adobe-Japan1-UCS2 usecmap begincmap")
+    ),
     "codes that stand for other glyphs": other_glyphs,
     "a glyph without an outline": redraw(blank),
     "two glyphs that look like each other": redraw(exchange),
@@ -462,6 +523,13 @@ def test_letters_that_are_not_those_of_the_layouts_are_told(
 ) -> None:
     found = problems(LETTERS[fault])
     assert "letters" in {problem.kind for problem in found}, found
+
+
+def test_a_comment_or_a_repeated_entry_changes_no_meaning(
+    problems: Callable[[Change], tuple[Problem, ...]],
+) -> None:
+    change = meaning(lambda table, entry: table.replace(entry, f"%{other(entry)}\n{entry} {entry}"))
+    assert problems(change) == ()
 
 
 # --- drawings ------------------------------------------------------------------------------
