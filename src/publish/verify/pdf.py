@@ -21,10 +21,10 @@ from typing import Any
 import pikepdf
 
 from publish.model import direction
+from publish.verify.aloud import always_misread, misread, run_together
 from publish.verify.destinations import Place, Places, keys, leaves
-from publish.verify.directions import draws, right_to_left
 from publish.verify.drawings import grown, unaccounted
-from publish.verify.fonts import UNKNOWN, Glyph
+from publish.verify.fonts import Glyph
 from publish.verify.lines import Stretch, out_of_order
 from publish.verify.page import (
     Box,
@@ -778,10 +778,11 @@ class _Text:
     def misread(self) -> Iterator[str]:
         """Yield how words are drawn otherwise than they are read."""
         whole = self.stretches[0]
-        yield from (_misread(piece, Stretch(whole.language).rtl) for piece in self.label)
+        yield from (misread(piece, Stretch(whole.language).rtl) for piece in self.label)
         for stretch in self.stretches:
-            yield from (_misread(each, stretch.rtl) for each in stretch.pieces if isinstance(each, Piece))
+            yield from (misread(each, stretch.rtl) for each in stretch.pieces if isinstance(each, Piece))
         yield out_of_order(whole)
+        yield run_together(self.ordered)
 
     def mark(self, node: _Node, start: int) -> None:
         end = len(self.raw)
@@ -832,7 +833,7 @@ def _running(content: Content) -> Iterator[str]:
     """Yield the running heads and feet of a page, as they are drawn where that is not what they say."""
     for artifact in content.artifacts:
         if artifact.pagination:
-            wrong = any(map(_always_misread, artifact.pieces))
+            wrong = any(map(always_misread, artifact.pieces)) or run_together(artifact.pieces)
             yield "".join(p.drawn for p in artifact.pieces) if wrong else canonical(_text(artifact.pieces))
 
 
@@ -981,7 +982,7 @@ def _entry_faults(walk: _Walk, labels: tuple[str, ...]) -> Iterator[Fault]:
     for entry, own, added, pieces in walk.entries_drawn:
         target = walk.heads.get(entry.target, entry.target)
         page, shown = pages.get(target), [each for piece in pieces for each in piece.shown]
-        why = next((_misread(each, True) for each in pieces if _misread(each, False)), "")
+        why = next(filter(None, map(always_misread, pieces)), "") or run_together(pieces)
         for each in shown:
             why = why or walk.pages[each.page - 1].unseen(each)
         if why or not any(each.box for each in shown):
@@ -993,29 +994,6 @@ def _entry_faults(walk: _Walk, labels: tuple[str, ...]) -> Iterator[Fault]:
             yield Fault("contents", f"{message} {labels[page - 1]}", target, own)
         elif not numbered and number:
             yield Fault("contents", f"the contents say “{number}” after “{entry.text}”", target, own)
-
-
-def _misread(piece: Piece, rtl: bool) -> str:
-    """Return how what a screen reader says differs from what the page shows, "" where it does not.
-
-    ``rtl`` is the base direction of its line.
-    """
-    if not piece.said:
-        return ""
-    said, drawn = _letters(piece.text), _letters(piece.drawn)
-    if rtl or right_to_left(said) or right_to_left(drawn):
-        if draws(piece.signs, piece.text, rtl):
-            return ""
-    elif said == drawn:
-        return ""
-    if UNKNOWN in drawn and len(said) >= len(drawn):
-        return ""
-    return f"the page shows “{piece.drawn.strip()}” where “{piece.text.strip()}” is read aloud"
-
-
-def _always_misread(piece: Piece) -> str:
-    """Return how ``piece`` is misread in a line of either base direction, "" if it is not in one of them."""
-    return _misread(piece, True) and _misread(piece, False)
 
 
 def _letters(text: str) -> str:
