@@ -317,6 +317,28 @@ def turn_number(pdf: Pdf) -> None:
             return
 
 
+def draw_told(change: Callable[[str], str]) -> Change:
+    """Draw the answer otherwise than it is told: ``change`` gets the words of each of its lines."""
+
+    def spoil(pdf: Pdf) -> None:
+        for page, mark in pdf.marks(pdf.element(ANSWER)):
+            for instructions, at, meanings in list(pdf.strings(page, mark)):
+                strings = (each for each in instructions[at].operands[0] if isinstance(each, String))
+                data = b"".join(map(bytes, strings))
+                words = [meanings[int.from_bytes(data[n : n + 2], "big")] for n in range(0, len(data), 2)]
+                back = {text: code for code, text in meanings.items()}
+                drawn = b"".join(back[each].to_bytes(2, "big") for each in change("".join(words)))
+                told = Dictionary(ActualText=String("".join(words)))
+                instructions[at : at + 1] = [
+                    mutations._instruction([Name.Span, told], "BDC"),
+                    mutations._instruction([Array([String(drawn)])], "TJ"),
+                    mutations._instruction([], "EMC"),
+                ]
+                pdf.store(page, instructions)
+
+    return spoil
+
+
 def give(id: str, **entries: Any) -> Change:
     def change(pdf: Pdf) -> None:
         element = pdf.element(id)
@@ -352,6 +374,8 @@ SAID: dict[str, tuple[str, str, Change]] = {
     ),
     "contents without words": ("contents", "what-happens-heading", in_contents("Reference", gone)),
     "a number drawn backwards": ("hidden", ANSWER, turn_number),
+    "words that run together": ("hidden", ANSWER, draw_told(lambda words: words.replace(" ", ""))),
+    "a hyphen at the end": ("hidden", ANSWER, draw_told(lambda words: words.rstrip() + "-")),
     "two lines of a paragraph exchanged": ("hidden", "disclaimer-not-advice-p1", swap_own_lines),
     "two cells of a row exchanged": ("hidden", "minutes-r1c3", swap_lines("minutes-r1c2", "minutes-r1c3")),
     "a cell in another row": ("cell", "minutes-r2c2", other_row),
@@ -763,6 +787,13 @@ def describe(key: str) -> Change:
     return change
 
 
+def author(pdf: Pdf) -> None:
+    packet = pdf.pdf.Root.Metadata.read_bytes()
+    assert b"Sample" in packet
+    pdf.pdf.Root.Metadata.write(packet.replace(b"Sample", b"Famous"))
+    pdf.pdf.docinfo.Author = String(str(pdf.pdf.docinfo.Author).replace("Sample", "Famous"))
+
+
 def rename_link(pdf: Pdf) -> None:
     next(each for each in annotations(pdf) if "/A" in each).Contents = String("Buy stem cells here")
 
@@ -791,6 +822,9 @@ TOLD: dict[str, tuple[str, Change]] = {
     "two lists of places": ("link", two_lists_of_places),
     "another title": ("metadata", describe("Title")),
     "another subject": ("metadata", describe("Subject")),
+    "another author": ("metadata", describe("Author")),
+    "other keywords": ("metadata", describe("Keywords")),
+    "another author in both places": ("metadata", author),
 }
 
 
@@ -801,3 +835,72 @@ def test_what_is_heard_or_led_to_otherwise_is_told(
     kind, change = TOLD[fault]
     found = problems(change)
     assert kind in {problem.kind for problem in found}, found
+
+
+# --- how the file is shown -----------------------------------------------------------------
+
+
+def of_pages(**entries: Any) -> Change:
+    def change(pdf: Pdf) -> None:
+        for page in pdf.pdf.pages:
+            for name, value in entries.items():
+                page.obj[f"/{name}"] = value
+
+    return change
+
+
+def of_root(**entries: Any) -> Change:
+    def change(pdf: Pdf) -> None:
+        for name, value in entries.items():
+            pdf.pdf.Root[f"/{name}"] = value
+
+    return change
+
+
+def preference(**entries: Any) -> Change:
+    def change(pdf: Pdf) -> None:
+        for name, value in entries.items():
+            pdf.pdf.Root.ViewerPreferences[f"/{name}"] = value
+
+    return change
+
+
+def opens_last(pdf: Pdf) -> None:
+    pdf.pdf.Root.OpenAction = Array([pdf.pdf.pages[-1].obj, Name.Fit])
+
+
+def acts_last(pdf: Pdf) -> None:
+    pdf.pdf.Root.OpenAction = Dictionary(S=Name.GoTo, D=Array([pdf.pdf.pages[-1].obj, Name.Fit]))
+
+
+def turned_above(pdf: Pdf) -> None:
+    pdf.pdf.Root.Pages.Rotate = 270
+
+
+SHOWN: dict[str, Change] = {
+    "pages upside down": of_pages(Rotate=180),
+    "pages on their side, all at once": turned_above,
+    "a part of the pages to print": preference(PrintPageRange=Array([0, 0])),
+    "a box to look at": preference(ViewArea=Name.ArtBox),
+    "a box to print": preference(PrintArea=Name.TrimBox),
+    "a box to cut to": preference(PrintClip=Name.BleedBox),
+    "a title that is not shown": preference(DisplayDocTitle=False),
+    "a small art box": of_pages(ArtBox=Array([0, 0, 50, 50])),
+    "a small trim box": of_pages(TrimBox=Array([0, 0, 612, 400])),
+    "larger units": of_pages(UserUnit=0.3),
+    "another order of links": of_pages(Tabs=Name.R),
+    "a group that wipes out": of_pages(Group=Dictionary(S=Name.Transparency, K=True)),
+    "layers": of_root(OCProperties=Dictionary(OCGs=Array([]), D=Dictionary())),
+    "a full screen": of_root(PageMode=Name.FullScreen),
+    "something that no file of ours has": of_root(Threads=Array([])),
+    "a file that opens on its last page": opens_last,
+    "a file that goes to its last page": acts_last,
+}
+
+
+@pytest.mark.parametrize("fault", SHOWN)
+def test_a_file_that_is_shown_or_printed_otherwise_is_told(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    found = problems(SHOWN[fault])
+    assert "viewer" in {problem.kind for problem in found}, found

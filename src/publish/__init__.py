@@ -25,7 +25,7 @@ The map, lowest layer first; imports only go down:
                     epub (+ cover, package): article -> bytes; engine: WeasyPrint kept to our own
                     files and fonts
        verify/      reading, expected, html, pdf (+ page, fonts: what is drawn; tagtree, destinations:
-                    what is said; seen: what no eye finds; aloud: told as drawn;
+                    what is said; seen: what no eye finds; opened: how it is shown; aloud: told as drawn;
                     directions, lines: drawn from right to left), epub, compare, pages,
                     letters (of print: do they look like what they say),
                     drawings (what print shows beside words): bytes -> what was read -> problems;

@@ -493,7 +493,7 @@ def taken_from_file() -> Iterator[None]:
 
 def read_page(page: pikepdf.Page, number: int, fonts: dict[tuple[int, int], Font], layers: Layers) -> Content:
     """Interpret one page; ``fonts`` is a cache for the whole file, by object number."""
-    box = _box(page)
+    box = visible_box(page)
     content = Content(number, box, int(_inherited(page.obj, "/Rotate") or 0) % 360 != 0)
     unit = float(page.obj.get("/UserUnit", 1.0))
     if "/Contents" in page.obj:
@@ -513,7 +513,7 @@ def _inherited(page: Any, name: str) -> Any:
     return page.get(name)
 
 
-def _box(page: pikepdf.Page) -> Box:
+def visible_box(page: pikepdf.Page) -> Box:
     """What of a page can be seen: its crop box, as far as it is on the medium."""
     boxes = []
     for given in (page.mediabox, page.cropbox):
@@ -816,6 +816,7 @@ class _Stream:
         if "/Group" in target:  # painted by itself first, then as a whole with the alpha of this moment
             alpha = self.state.group_alpha * self.state.fill_alpha
             inner = replace(inner, group_alpha=alpha, fill_alpha=1.0, stroke_alpha=1.0)
+            inner.blended = inner.blended or bool(target.Group.get("/K", False))
         given = [float(value) for value in target.get("/Matrix", IDENTITY)]
         inner.matrix = times((given[0], given[1], given[2], given[3], given[4], given[5]), self.state.matrix)
         if "/BBox" in target:

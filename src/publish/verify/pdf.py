@@ -26,6 +26,7 @@ from publish.verify.destinations import Place, Places, keys, leaves
 from publish.verify.drawings import grown, unaccounted
 from publish.verify.fonts import Glyph
 from publish.verify.lines import Stretch, out_of_order
+from publish.verify.opened import opened_otherwise
 from publish.verify.page import (
     Box,
     Content,
@@ -124,10 +125,10 @@ def _taken(pdf: pikepdf.Pdf) -> _Taken:
         tuple(_foreign(pdf, tree, places)),
         print_outside(pdf),
         tuple(str(page.label) for page in pdf.pages),
-        tuple(
-            Fault(kind, message)
-            for kind, messages in (("tags", _tag_faults(pdf)), ("metadata", _told_twice(pdf)))
-            for message in messages
+        (
+            *(Fault("tags", message) for message in _tag_faults(pdf)),
+            *(Fault("metadata", message) for message in _told_twice(pdf)),
+            *(Fault("viewer", message, page=page) for message, page in opened_otherwise(pdf, places)),
         ),
     )
 
@@ -136,9 +137,13 @@ def _told_twice(pdf: pikepdf.Pdf) -> Iterator[str]:
     """Yield what the old Info dictionary says otherwise than the XMP packet."""
     info: Any = pdf.trailer.get("/Info", pikepdf.Dictionary())
     packet = metadata(pdf.Root)
-    for key, name in (("/Title", "title"), ("/Subject", "description")):
+    for key, name in _IN_INFO.items():
         if key in info and canonical(str(info[key])) != packet.get(name, ""):
-            yield f"the file has two {name}s: {packet.get(name, '')!r} and {str(info[key])[:80]!r}"
+            said = f"{packet.get(name, '')!r} and {str(info[key])[:80]!r}"
+            yield f"the file tells two things of its {name}: {said}"
+
+
+_IN_INFO = {"/Title": "title", "/Subject": "description", "/Author": "author", "/Keywords": "keywords"}
 
 
 def _tag_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -207,6 +212,7 @@ def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
         dangers=tuple(taken.outside.dangers),
         faults=(
             *taken.faults,
+            *(Fault("viewer", _TURNED, page=each.number) for each in contents if each.turned),
             *_entry_faults(walk, labels),
             *_drawing_faults(walk, contents),
             *_link_faults(walk, taken.tree),
@@ -950,6 +956,7 @@ def _drawing_faults(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Faul
 
 
 _TOLD = 5
+_TURNED = "the page is shown turned to its side or upside down (Rotate)"
 
 
 def _drawn_letters(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Letter]:
@@ -1052,6 +1059,10 @@ def _heading_at(place: Place, headings: Iterable[Draft]) -> str:
     return min(below, default=(0.0, f"page {page}"))[1]
 
 
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_KEYWORDS = "{http://ns.adobe.com/pdf/1.3/}Keywords"
+
+
 def metadata(root: Any) -> dict[str, str]:
     """Identifier, title and language from the XMP packet (ISO 16684-1); the catalog's Lang goes first."""
     from lxml import etree
@@ -1069,9 +1080,15 @@ def metadata(root: Any) -> dict[str, str]:
             for element in packet.iter(f"{core}{name}"):
                 if text := canonical("".join(element.itertext())):
                     found.setdefault(name, text)
-            for element in packet.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description"):
+            for element in packet.iter(f"{_RDF}Description"):
                 if given := element.get(f"{core}{name}"):
                     found.setdefault(name, canonical(given))
+        makers = [li for each in packet.iter(f"{core}creator") for li in each.iter(f"{_RDF}li")]
+        if makers:
+            found["author"] = ", ".join(canonical(each.text or "") for each in makers)
+        for element in packet.iter():
+            if given := element.get(_KEYWORDS) or (element.text if element.tag == _KEYWORDS else ""):
+                found.setdefault("keywords", canonical(given))
     if "/Lang" in root:
         found["language"] = str(root.Lang)
     turned = str((root.get("/ViewerPreferences") or {}).get("/Direction", "")) == "/R2L"
