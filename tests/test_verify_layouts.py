@@ -87,6 +87,8 @@ def problems(project: Project, source: Source) -> Callable[[bytes], tuple[Proble
         (f"{ANSWER} {{ word-spacing: -9pt }}", "hidden", WHO),
         (f"{ANSWER} {{ transform: scaleX(-1) }}", "hidden", WHO),
         (f"{ANSWER} {{ transform: rotate(180deg) }}", "hidden", WHO),
+        ("figure img { margin-left: -9cm }", "picture", "main-signal-figure1-alt"),
+        ("figure img { border-radius: 50% }", "picture", "main-signal-figure1-alt"),
     ],
 )
 def test_a_layout_that_spoils_print_is_found(

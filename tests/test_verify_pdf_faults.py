@@ -651,6 +651,81 @@ def negative(pdf: Pdf) -> None:
     image_of(pdf).Decode = Array([1, 0] * 3)
 
 
+def in_figure(id: str, before: str = "", after: str = "", **parameters: Any) -> Change:
+    """Paint something before or after a figure, inside of its own marks; ``{box}`` is its place.
+
+    ``parameters`` are the graphics state “Odd”.
+    """
+
+    def change(pdf: Pdf) -> None:
+        element = pdf.element(id)
+        (left, bottom, right, top) = (float(each) for each in element.A.BBox)
+        number, mark = pdf.marks(element)[0]
+        page = pdf.pdf.pages[number].obj
+        if "/ExtGState" not in page.Resources:
+            page.Resources.ExtGState = Dictionary()
+        state = {f"/{name}": each for name, each in parameters.items()}
+        page.Resources.ExtGState.Odd = Dictionary(state)
+        instructions = pdf.instructions(number)
+        start, end = mutations._range(instructions, mark)
+        # The page is drawn in pixels, from its head: points again, from its foot.
+        points = "q 1.333333 0 0 -1.333333 0 1056 cm"
+        box = f"{left} {bottom} {right - left} {top - bottom}"
+
+        def parsed(content: str) -> list[Any]:
+            content = content.format(points=points, box=box, left=left, bottom=bottom)
+            return list(pikepdf.parse_content_stream(pdf.pdf.make_stream(content.encode())))
+
+        inside = [*parsed(before)]
+        for each in instructions[start + 1 : end]:
+            inside.append(each)
+            if parameters and str(each.operator) == "gs":  # which would undo the one before
+                inside += parsed("/Odd gs")
+        instructions[start + 1 : end] = [*inside, *parsed(after)]
+        pdf.store(number, instructions)
+
+    return change
+
+
+def soft_mask(pdf: Pdf) -> None:
+    form = pdf.pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 1, 1]))
+    form.Group = Dictionary(S=Name.Transparency, CS=Name.DeviceGray)
+    in_figure(VECTOR, "q /Odd gs", "Q", SMask=Dictionary(S=Name.Luminosity, G=form))(pdf)
+
+
+VECTOR, RASTER = "sugar-curve-alt", "main-signal-figure1-alt"
+IN_FIGURES: dict[str, Change] = {
+    "a vector picture below white": in_figure(VECTOR, "", "{points} 1 g {box} re f Q"),
+    "a vector picture below white and a dot": in_figure(
+        VECTOR, "", "{points} 1 g {box} re f 0 g {left} {bottom} 3 3 re f Q"
+    ),
+    "a vector picture that is faint": in_figure(VECTOR, "q /Odd gs", "Q", ca=0.02, CA=0.02),
+    "a vector picture that is mixed": in_figure(VECTOR, "q /Odd gs", "Q", BM=Name.Screen),
+    "a vector picture below a mask": soft_mask,
+    "a vector picture below points": in_figure(
+        VECTOR, "", "{points} 60 0 0 60 {left} {bottom} cm BI /W 1 /H 1 /BPC 8 /CS /G ID 0 EI Q"
+    ),
+    "a picture of points below white": in_figure(RASTER, "", "{points} 1 g {box} re f Q"),
+    "a picture of points with a black patch": in_figure(
+        RASTER, "", "{points} 0 g {left} {bottom} 30 20 re f Q"
+    ),
+    "a picture of points that is faint": in_figure(RASTER, "q /Odd gs", "Q", ca=0.02),
+    "a picture of points that is mixed": in_figure(RASTER, "q /Odd gs", "Q", BM=Name.Multiply),
+    "a picture of points that is cut": in_figure(RASTER, "q {points} {left} {bottom} 60 60 re Q W n", ""),
+    "a picture of points below points": in_figure(
+        RASTER, "", "{points} 60 0 0 60 {left} {bottom} cm BI /W 1 /H 1 /BPC 8 /CS /G ID 0 EI Q"
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", IN_FIGURES)
+def test_a_figure_that_is_not_seen_as_drawn_is_told(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    found = problems(IN_FIGURES[fault])
+    assert {problem.kind for problem in found} & {"picture", "hidden"}, found
+
+
 DRAWINGS: dict[str, tuple[str, Change]] = {
     "words as outlines": ("unknown", beside("NOT")),
     "bars that make a word": (

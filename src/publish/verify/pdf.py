@@ -925,7 +925,21 @@ def _drawn(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Drawn]:
             if key is not None and (content.number, key) in keys
         ]
         words = "".join(piece.drawn for piece in pieces)
-        yield Drawn(node.id, words, tuple(images), min((mark.page for mark in marks), default=None))
+        areas = [
+            (area, content.box)
+            for content in contents
+            for area in content.areas
+            if area.key is not None and (content.number, area.key) in keys
+        ]
+        yield Drawn(
+            node.id,
+            words,
+            tuple(images),
+            min((mark.page for mark in marks), default=None),
+            frozenset(chain.from_iterable(area.ways for area, _ in areas)),
+            len(areas),
+            min((area.share(page) for area, page in areas if "image" in area.ways), default=1.0),
+        )
 
 
 def _drawing_faults(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Fault]:
@@ -943,6 +957,8 @@ def _drawing_faults(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Faul
                 yield Fault("picture", f"words of {node.id or 'a figure'} stand outside of it", node.id, page)
             if any(box for draft in walk.drafts for box in boxes(draft.pieces, page) if meet(box, place)):
                 yield Fault("picture", f"{node.id or 'a figure'} lies over other words", node.id, page)
+            if why := _painted_over(content, keys, place):
+                yield Fault("picture", f"{node.id or 'a figure'} is not seen as drawn: {why}", node.id, page)
     found = [
         (each, places[0]) for each in contents if (places := unaccounted(each, own.get(each.number, ())))
     ]
@@ -953,6 +969,31 @@ def _drawing_faults(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Faul
         if n == _TOLD < len(found):
             message += f" (and on {len(found) - _TOLD} more pages)"
         yield Fault("unknown", message, page=content.number)
+
+
+def _painted_over(content: Content, keys: set[Key], place: Box) -> str:
+    """Return why some of a figure cannot be seen: what is painted later lies upon it; "" if nothing does."""
+    own = [area for area in content.areas if area.key in keys]
+    words = [
+        each for key in keys for piece in content.pieces.get(key, ()) for each in piece.shown if each.box
+    ]
+    orders = [each.order for each in own] + [each.order for each in words]
+    for area in own:
+        if not area.opaque or area.colour is None:
+            continue
+        for each in words:
+            if each.order < area.order and each.tall_box and area.about(each.tall_box):
+                return f"its words “{each.text.strip()[:40]}” are painted over"
+        before, after = sum(each < area.order for each in orders), max(orders) > area.order
+        # A picture may begin with its paper and the ground upon it.
+        if area.about(grown(place, -0.03 * (place[2] - place[0]))) and (before > 2 or (before and not after)):
+            return "all that was painted of it lies below something else"
+    first = min(orders, default=0)
+    inside = grown(place, -2)
+    for area in content.areas:
+        if area.key not in keys and area.order > first and area.touches(inside, 20):
+            return "something that does not belong to it is painted over it"
+    return ""
 
 
 _TOLD = 5
