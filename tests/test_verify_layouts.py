@@ -87,6 +87,8 @@ def problems(project: Project, source: Source) -> Callable[[bytes], tuple[Proble
         (f"{ANSWER} {{ word-spacing: -9pt }}", "hidden", WHO),
         (f"{ANSWER} {{ transform: scaleX(-1) }}", "hidden", WHO),
         (f"{ANSWER} {{ transform: rotate(180deg) }}", "hidden", WHO),
+        ("figure img { margin-left: -9cm }", "picture", "main-signal-figure1-alt"),
+        ("figure img { border-radius: 50% }", "picture", "main-signal-figure1-alt"),
     ],
 )
 def test_a_layout_that_spoils_print_is_found(
@@ -131,6 +133,10 @@ def test_a_layout_that_loses_words_never_gets_through(
         "body { hyphens: auto; text-align: justify }",
         ".faq { columns: 2 }",
         ".disclaimer { display: flow-root }",
+        "h2::first-letter { color: #066 }",
+        ".lede p::first-letter { font-size: 1.5em }",
+        f"{ANSWER}::first-line {{ font-weight: bold }}",
+        "li::first-letter, li::marker { font-weight: bold }",
     ],
 )
 def test_a_layout_that_only_looks_different_has_no_problem(

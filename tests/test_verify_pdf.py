@@ -204,6 +204,42 @@ def test_a_hyphen_at_a_lines_end_is_no_letter_if_the_file_says_so() -> None:
     assert plain.text == "des-troyed"
 
 
+def told(said: str, drawn: str) -> str:
+    """Words as they are drawn, and as a screen reader is told of them."""
+    said = said.encode("utf-16-be").hex()
+    return f"/P <</MCID 0 /ActualText <FEFF{said}>>> BDC BT /F 12 Tf 50 700 Td {drawn} ET EMC"
+
+
+@pytest.mark.parametrize(
+    ("said", "drawn", "why"),
+    [
+        ("no harm", "(noharm) Tj", "there is no space left between words of “noharm”"),
+        ("no harm", "[(no) -50 (harm)] TJ", "there is no space left between words of “noharm”"),
+        ("no\u00a0harm", "(noharm) Tj", "there is no space left"),
+        ("about 10²", "(about 102) Tj", "the page shows “about 102”"),
+        ("½", "(1/2) Tj", "the page shows “1/2”"),
+        ("10 ", "(10-) Tj", "a hyphen that is not read aloud stands in “10-”"),
+        ("10-", "(10) Tj", "the page shows “10”"),
+        ("soft\u00adly", "(soft-ly) Tj", "the page shows “soft-ly”"),
+        ("no\u00a0harm", "[(no) -250 (harm)] TJ", ""),
+        ("no harm", "(no) Tj 0 -20 Td (harm) Tj", ""),
+        ("\ufb01ne", "(fine) Tj", ""),
+        ("5 µg", "(5 \\265g) Tj", ""),
+        ("soft\u00adly", "(softly) Tj", ""),
+    ],
+)
+def test_words_told_have_the_letters_gaps_and_hyphens_of_those_drawn(said: str, drawn: str, why: str) -> None:
+    block = one(told(said, drawn) + show(1, "and so on", y=600), ("P", "ID=x", 0, 1))
+    assert (why in block.hidden) if why else not block.hidden, block.hidden
+
+
+def test_a_gap_is_needed_between_two_pieces_too() -> None:
+    tree: Tree = ("P", "ID=x", 0, 1)
+    near = one(told("no ", "(no) Tj") + show(1, "harm", x=63), tree)
+    assert near.hidden == "there is no space left between words of “harm”"
+    assert not one(told("no ", "(no) Tj") + show(1, "harm", x=68), tree).hidden
+
+
 @pytest.mark.parametrize(
     "tree",
     [("P", "ID=x", "ActualText=It is safe.", 0), ("P", "ID=x", ("Span", "ActualText=It is safe.", 0))],
@@ -866,6 +902,17 @@ def test_a_page_that_is_a_number_is_a_fault_of_the_file(reader: Callable[[bytes]
         pdf.save(out)
     with pytest.raises(PublishError, match="this PDF cannot be read: it is broken"):
         reader(out.getvalue())
+
+
+def test_a_wrong_number_of_pages_is_a_fault_of_the_file() -> None:
+    maker = Maker("/P <</MCID 0>> BDC BT /F 12 Tf 9 700 Td (Words) Tj ET EMC")
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(maker.finish(("P", 0)))) as pdf:
+        pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    data = out.getvalue()
+    assert b"/Count 1 " in data
+    with pytest.raises(PublishError, match="this PDF cannot be read: it is broken"):
+        read(data.replace(b"/Count 1 ", b"/Count 2 "))
 
 
 @pytest.mark.parametrize("number", ["1" + "0" * 400, "99999999999", "-1" + "0" * 12])

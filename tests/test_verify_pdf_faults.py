@@ -317,6 +317,28 @@ def turn_number(pdf: Pdf) -> None:
             return
 
 
+def draw_told(change: Callable[[str], str]) -> Change:
+    """Draw the answer otherwise than it is told: ``change`` gets the words of each of its lines."""
+
+    def spoil(pdf: Pdf) -> None:
+        for page, mark in pdf.marks(pdf.element(ANSWER)):
+            for instructions, at, meanings in list(pdf.strings(page, mark)):
+                strings = (each for each in instructions[at].operands[0] if isinstance(each, String))
+                data = b"".join(map(bytes, strings))
+                words = [meanings[int.from_bytes(data[n : n + 2], "big")] for n in range(0, len(data), 2)]
+                back = {text: code for code, text in meanings.items()}
+                drawn = b"".join(back[each].to_bytes(2, "big") for each in change("".join(words)))
+                told = Dictionary(ActualText=String("".join(words)))
+                instructions[at : at + 1] = [
+                    mutations._instruction([Name.Span, told], "BDC"),
+                    mutations._instruction([Array([String(drawn)])], "TJ"),
+                    mutations._instruction([], "EMC"),
+                ]
+                pdf.store(page, instructions)
+
+    return spoil
+
+
 def give(id: str, **entries: Any) -> Change:
     def change(pdf: Pdf) -> None:
         element = pdf.element(id)
@@ -352,6 +374,8 @@ SAID: dict[str, tuple[str, str, Change]] = {
     ),
     "contents without words": ("contents", "what-happens-heading", in_contents("Reference", gone)),
     "a number drawn backwards": ("hidden", ANSWER, turn_number),
+    "words that run together": ("hidden", ANSWER, draw_told(lambda words: words.replace(" ", ""))),
+    "a hyphen at the end": ("hidden", ANSWER, draw_told(lambda words: words.rstrip() + "-")),
     "two lines of a paragraph exchanged": ("hidden", "disclaimer-not-advice-p1", swap_own_lines),
     "two cells of a row exchanged": ("hidden", "minutes-r1c3", swap_lines("minutes-r1c2", "minutes-r1c3")),
     "a cell in another row": ("cell", "minutes-r2c2", other_row),
@@ -446,7 +470,68 @@ def another_font(pdf: Pdf) -> None:
     resources(pdf).Font[name] = pdf.pdf.make_indirect(plain)
 
 
+def descriptor(pdf: Pdf) -> Any:
+    return font_of(pdf)[0].DescendantFonts[0].FontDescriptor
+
+
+def two_files(key: str) -> Change:
+    """Bring a second font file along, which many viewers prefer."""
+
+    def change(pdf: Pdf) -> None:
+        descriptor(pdf)[key] = pdf.pdf.make_stream(descriptor(pdf).FontFile2.read_bytes())
+
+    return change
+
+
+def two_outlines(pdf: Pdf) -> None:
+    """Add a table to the font file, which says that it has outlines of another kind, too."""
+    data = descriptor(pdf).FontFile2.read_bytes()
+    count, entries = int.from_bytes(data[4:6], "big"), b"CFF " + bytes(12)
+    for at in range(12, 12 + 16 * count, 16):
+        offset = int.from_bytes(data[at + 8 : at + 12], "big") + 16
+        entries += data[at : at + 8] + offset.to_bytes(4, "big") + data[at + 12 : at + 16]
+    head = data[:4] + (count + 1).to_bytes(2, "big") + data[6:12]
+    descriptor(pdf).FontFile2 = pdf.pdf.make_stream(head + entries + data[12 + 16 * count :])
+
+
+def no_font(pdf: Pdf) -> None:
+    descriptor(pdf).FontFile2 = pdf.pdf.make_stream(b"no font")
+
+
+def meaning(change: Callable[[str, str], str]) -> Change:
+    """Change what the file says of the code of “4”: ``change`` gets its table, and the entry of the code."""
+
+    def spoil(pdf: Pdf) -> None:
+        font, code = font_of(pdf)
+        table = font.ToUnicode.read_bytes().decode("latin-1")
+        entry = f"<{code['4']:04x}> <0034>"
+        assert entry in table
+        font.ToUnicode = pdf.pdf.make_stream(change(table, entry).encode("latin-1"))
+
+    return spoil
+
+
+def other(entry: str) -> str:
+    return entry.replace("<0034>", "<0035>")
+
+
 LETTERS: dict[str, Change] = {
+    "a second font file": two_files("/FontFile"),
+    "a second font file of another kind": two_files("/FontFile3"),
+    "a font with two kinds of outlines": two_outlines,
+    "a font that is none": no_font,
+    "a meaning in a comment": meaning(
+        lambda table, entry: table.replace(entry, f"{other(entry)}\n%{entry}\n")
+    ),
+    "two meanings of a code": meaning(lambda table, entry: table.replace(entry, f"{other(entry)}\n{entry}")),
+    "two meanings in two lists": meaning(
+        lambda table, entry: table.replace(
+            "endcmap", f"1 beginbfrange\n{entry[:6]} {other(entry)}\nendbfrange\nendcmap"
+        )
+    ),
+    "meanings built upon others": meaning(
+        lambda table, _: table.replace("begincmap", "/Adobe-Japan1-UCS2 usecmap begincmap")
+    ),
     "codes that stand for other glyphs": other_glyphs,
     "a glyph without an outline": redraw(blank),
     "two glyphs that look like each other": redraw(exchange),
@@ -462,6 +547,13 @@ def test_letters_that_are_not_those_of_the_layouts_are_told(
 ) -> None:
     found = problems(LETTERS[fault])
     assert "letters" in {problem.kind for problem in found}, found
+
+
+def test_a_comment_or_a_repeated_entry_changes_no_meaning(
+    problems: Callable[[Change], tuple[Problem, ...]],
+) -> None:
+    change = meaning(lambda table, entry: table.replace(entry, f"%{other(entry)}\n{entry} {entry}"))
+    assert problems(change) == ()
 
 
 # --- drawings ------------------------------------------------------------------------------
@@ -557,6 +649,81 @@ def other_points(pdf: Pdf) -> None:
 
 def negative(pdf: Pdf) -> None:
     image_of(pdf).Decode = Array([1, 0] * 3)
+
+
+def in_figure(id: str, before: str = "", after: str = "", **parameters: Any) -> Change:
+    """Paint something before or after a figure, inside of its own marks; ``{box}`` is its place.
+
+    ``parameters`` are the graphics state “Odd”.
+    """
+
+    def change(pdf: Pdf) -> None:
+        element = pdf.element(id)
+        (left, bottom, right, top) = (float(each) for each in element.A.BBox)
+        number, mark = pdf.marks(element)[0]
+        page = pdf.pdf.pages[number].obj
+        if "/ExtGState" not in page.Resources:
+            page.Resources.ExtGState = Dictionary()
+        state = {f"/{name}": each for name, each in parameters.items()}
+        page.Resources.ExtGState.Odd = Dictionary(state)
+        instructions = pdf.instructions(number)
+        start, end = mutations._range(instructions, mark)
+        # The page is drawn in pixels, from its head: points again, from its foot.
+        points = "q 1.333333 0 0 -1.333333 0 1056 cm"
+        box = f"{left} {bottom} {right - left} {top - bottom}"
+
+        def parsed(content: str) -> list[Any]:
+            content = content.format(points=points, box=box, left=left, bottom=bottom)
+            return list(pikepdf.parse_content_stream(pdf.pdf.make_stream(content.encode())))
+
+        inside = [*parsed(before)]
+        for each in instructions[start + 1 : end]:
+            inside.append(each)
+            if parameters and str(each.operator) == "gs":  # which would undo the one before
+                inside += parsed("/Odd gs")
+        instructions[start + 1 : end] = [*inside, *parsed(after)]
+        pdf.store(number, instructions)
+
+    return change
+
+
+def soft_mask(pdf: Pdf) -> None:
+    form = pdf.pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 1, 1]))
+    form.Group = Dictionary(S=Name.Transparency, CS=Name.DeviceGray)
+    in_figure(VECTOR, "q /Odd gs", "Q", SMask=Dictionary(S=Name.Luminosity, G=form))(pdf)
+
+
+VECTOR, RASTER = "sugar-curve-alt", "main-signal-figure1-alt"
+IN_FIGURES: dict[str, Change] = {
+    "a vector picture below white": in_figure(VECTOR, "", "{points} 1 g {box} re f Q"),
+    "a vector picture below white and a dot": in_figure(
+        VECTOR, "", "{points} 1 g {box} re f 0 g {left} {bottom} 3 3 re f Q"
+    ),
+    "a vector picture that is faint": in_figure(VECTOR, "q /Odd gs", "Q", ca=0.02, CA=0.02),
+    "a vector picture that is mixed": in_figure(VECTOR, "q /Odd gs", "Q", BM=Name.Screen),
+    "a vector picture below a mask": soft_mask,
+    "a vector picture below points": in_figure(
+        VECTOR, "", "{points} 60 0 0 60 {left} {bottom} cm BI /W 1 /H 1 /BPC 8 /CS /G ID 0 EI Q"
+    ),
+    "a picture of points below white": in_figure(RASTER, "", "{points} 1 g {box} re f Q"),
+    "a picture of points with a black patch": in_figure(
+        RASTER, "", "{points} 0 g {left} {bottom} 30 20 re f Q"
+    ),
+    "a picture of points that is faint": in_figure(RASTER, "q /Odd gs", "Q", ca=0.02),
+    "a picture of points that is mixed": in_figure(RASTER, "q /Odd gs", "Q", BM=Name.Multiply),
+    "a picture of points that is cut": in_figure(RASTER, "q {points} {left} {bottom} 60 60 re Q W n", ""),
+    "a picture of points below points": in_figure(
+        RASTER, "", "{points} 60 0 0 60 {left} {bottom} cm BI /W 1 /H 1 /BPC 8 /CS /G ID 0 EI Q"
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", IN_FIGURES)
+def test_a_figure_that_is_not_seen_as_drawn_is_told(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    found = problems(IN_FIGURES[fault])
+    assert {problem.kind for problem in found} & {"picture", "hidden"}, found
 
 
 DRAWINGS: dict[str, tuple[str, Change]] = {
@@ -695,6 +862,13 @@ def describe(key: str) -> Change:
     return change
 
 
+def author(pdf: Pdf) -> None:
+    packet = pdf.pdf.Root.Metadata.read_bytes()
+    assert b"Sample" in packet
+    pdf.pdf.Root.Metadata.write(packet.replace(b"Sample", b"Famous"))
+    pdf.pdf.docinfo.Author = String(str(pdf.pdf.docinfo.Author).replace("Sample", "Famous"))
+
+
 def rename_link(pdf: Pdf) -> None:
     next(each for each in annotations(pdf) if "/A" in each).Contents = String("Buy stem cells here")
 
@@ -723,6 +897,9 @@ TOLD: dict[str, tuple[str, Change]] = {
     "two lists of places": ("link", two_lists_of_places),
     "another title": ("metadata", describe("Title")),
     "another subject": ("metadata", describe("Subject")),
+    "another author": ("metadata", describe("Author")),
+    "other keywords": ("metadata", describe("Keywords")),
+    "another author in both places": ("metadata", author),
 }
 
 
@@ -733,3 +910,72 @@ def test_what_is_heard_or_led_to_otherwise_is_told(
     kind, change = TOLD[fault]
     found = problems(change)
     assert kind in {problem.kind for problem in found}, found
+
+
+# --- how the file is shown -----------------------------------------------------------------
+
+
+def of_pages(**entries: Any) -> Change:
+    def change(pdf: Pdf) -> None:
+        for page in pdf.pdf.pages:
+            for name, value in entries.items():
+                page.obj[f"/{name}"] = value
+
+    return change
+
+
+def of_root(**entries: Any) -> Change:
+    def change(pdf: Pdf) -> None:
+        for name, value in entries.items():
+            pdf.pdf.Root[f"/{name}"] = value
+
+    return change
+
+
+def preference(**entries: Any) -> Change:
+    def change(pdf: Pdf) -> None:
+        for name, value in entries.items():
+            pdf.pdf.Root.ViewerPreferences[f"/{name}"] = value
+
+    return change
+
+
+def opens_last(pdf: Pdf) -> None:
+    pdf.pdf.Root.OpenAction = Array([pdf.pdf.pages[-1].obj, Name.Fit])
+
+
+def acts_last(pdf: Pdf) -> None:
+    pdf.pdf.Root.OpenAction = Dictionary(S=Name.GoTo, D=Array([pdf.pdf.pages[-1].obj, Name.Fit]))
+
+
+def turned_above(pdf: Pdf) -> None:
+    pdf.pdf.Root.Pages.Rotate = 270
+
+
+SHOWN: dict[str, Change] = {
+    "pages upside down": of_pages(Rotate=180),
+    "pages on their side, all at once": turned_above,
+    "a part of the pages to print": preference(PrintPageRange=Array([0, 0])),
+    "a box to look at": preference(ViewArea=Name.ArtBox),
+    "a box to print": preference(PrintArea=Name.TrimBox),
+    "a box to cut to": preference(PrintClip=Name.BleedBox),
+    "a title that is not shown": preference(DisplayDocTitle=False),
+    "a small art box": of_pages(ArtBox=Array([0, 0, 50, 50])),
+    "a small trim box": of_pages(TrimBox=Array([0, 0, 612, 400])),
+    "larger units": of_pages(UserUnit=0.3),
+    "another order of links": of_pages(Tabs=Name.R),
+    "a group that wipes out": of_pages(Group=Dictionary(S=Name.Transparency, K=True)),
+    "layers": of_root(OCProperties=Dictionary(OCGs=Array([]), D=Dictionary())),
+    "a full screen": of_root(PageMode=Name.FullScreen),
+    "something that no file of ours has": of_root(Threads=Array([])),
+    "a file that opens on its last page": opens_last,
+    "a file that goes to its last page": acts_last,
+}
+
+
+@pytest.mark.parametrize("fault", SHOWN)
+def test_a_file_that_is_shown_or_printed_otherwise_is_told(
+    fault: str, problems: Callable[[Change], tuple[Problem, ...]]
+) -> None:
+    found = problems(SHOWN[fault])
+    assert "viewer" in {problem.kind for problem in found}, found

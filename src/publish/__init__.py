@@ -25,8 +25,8 @@ The map, lowest layer first; imports only go down:
                     epub (+ cover, package): article -> bytes; engine: WeasyPrint kept to our own
                     files and fonts
        verify/      reading, expected, html, pdf (+ page, fonts: what is drawn; tagtree, destinations:
-                    what is said; seen: what no eye finds; directions, lines: drawn from right to
-                    left), epub, compare, pages,
+                    what is said; seen: what no eye finds; opened: how it is shown; aloud: told as drawn;
+                    directions, lines: drawn from right to left), epub, compare, pages,
                     letters (of print: do they look like what they say),
                     drawings (what print shows beside words): bytes -> what was read -> problems;
                     sheets, values, styles (what a style hides), properties, markup (which styles

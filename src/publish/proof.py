@@ -27,7 +27,7 @@ from publish.source.article import Source
 from publish.source.places import place_of
 from publish.verify.advice import Origin, advised
 from publish.verify.compare import compare, compare_metadata
-from publish.verify.described import compare_heard, compare_summary, described
+from publish.verify.described import compare_authors, compare_heard, compare_summary, described
 from publish.verify.expected import allowed, expected, in_margins, required
 from publish.verify.pages import compare_page_numbers, compare_pages, page_starts
 from publish.verify.reading import Block, Reading, canonical
@@ -125,6 +125,7 @@ def examined(
         *compare_pages(pages, reading),
         *compare_safety(reading, addresses(article, house)),
         *_not_understood(edition, reading, layouts),
+        *(compare_authors(reading, article) if edition.format == "pdf" else ()),
         *(_of_print(article, edition, layouts, reading, data) if edition.format == "pdf" else ()),
     )
     found = tuple(

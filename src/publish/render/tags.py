@@ -347,14 +347,14 @@ class _Walk:
         if box.element is None or box.element_tag in (None, "html", "body"):
             return parent
         # Anonymous boxes, lines and the pieces on later pages carry the same element and tag.
-        key = (box.element, box.element_tag)
+        key = (box.element, _tag(box))
         if key not in self._inside:
             self._inside[key] = self.open(box, parent)
         return self._inside[key]
 
     def open(self, box: Any, parent: Element) -> Element:
         """Make the structure element (or elements) of an HTML element met for the first time."""
-        source, tag, role = box.element, box.element_tag, box.element.get("role", "")
+        source, tag, role = box.element, _tag(box), box.element.get("role", "")
         id = source.get("id", "")
         if "::" in tag:
             return self.open_generated(box, parent)
@@ -399,11 +399,8 @@ class _Walk:
 
     def open_generated(self, box: Any, parent: Element) -> Element:
         """Words that the style sheet adds: a list marker, ``::before``, ``::after``."""
-        tag, pseudo = box.element_tag.split("::")
-        inside = self._inside.get((box.element, tag), parent)
-        if pseudo.startswith("first-"):
-            return inside
-        if pseudo == "marker" and inside.parent is not None and inside.parent.role == "LI":
+        inside = self._inside.get((box.element, box.element.tag), parent)
+        if _tag(box).endswith("::marker") and inside.parent is not None and inside.parent.role == "LI":
             label = Element("Lbl", inside.parent)
             inside.parent.children.insert(0, label)
             return label
@@ -442,9 +439,9 @@ class _Walk:
     def text(self, box: Any, parent: Element) -> None:
         mark = self.marks.pop(box)["mcid"]
         content = Content(self.number, parent, box, mark, box.text)
-        if box.element_tag and "::" in box.element_tag and "::first-" not in box.element_tag:
+        if "::" in _tag(box):
             # The line feed of a br, a word joiner; the head of a column, repeated in a cell of it.
-            if not _visible(box.text) or box.element_tag == "td::before":
+            if not _visible(box.text) or _tag(box) == "td::before":
                 self.artifacts[self.number][mark] = _as_said(box, _LAYOUT)
                 return
             if self._leader and not box.text.startswith(" "):
@@ -507,6 +504,11 @@ class _Walk:
             self.unused.append(box.link_annotation)
         for child in box.children:
             self.artifact(child, properties)
+
+
+def _tag(box: Any) -> str:
+    """Return the HTML tag of ``box``: a first letter or line that is styled for itself is text of its own."""
+    return re.sub(r"::first-(letter|line)", "", box.element_tag or "")
 
 
 def _as_said(box: Any, properties: dict[str, Any]) -> dict[str, Any]:

@@ -51,6 +51,21 @@ def described(article: Article, edition: Edition, house: House) -> Mapping[str, 
     return {name: canonical(value) for name, value in wanted.items()}
 
 
+def compare_authors(reading: Reading, article: Article) -> Iterator[Problem]:
+    """Yield a problem for authors or keywords of print that are not those of the source.
+
+    A layout may leave them out.
+    """
+    own = {
+        "author": ", ".join(person.name for person in article.trust.authors),
+        "keywords": ", ".join(article.keywords),
+    }
+    for name, value in own.items():
+        said = reading.metadata.get(name, "")
+        if said and said != canonical(value):
+            yield Problem(f"the {name} in the file's metadata is “{said[:120]}”", kind="metadata")
+
+
 def compare_heard(reading: Reading, words: Words) -> Iterator[Problem]:
     """Yield a problem for each name that is heard and is none of the interface words for such a thing."""
     for each in reading.heard:

@@ -159,6 +159,24 @@ def _run(text: str, level: list[int], places: list[int]) -> tuple[bool, str]:
 
 # --- letters, taken apart ------------------------------------------------------------------
 
+_SAME = ("\ufb00", "\ufb06"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufeff"), ("\u00b5", "\u00b5")
+
+
+def undone(text: str) -> str:
+    """Return ``text`` in NFC, with ligatures and the forms of joined letters undone, and no-break signs.
+
+    Unlike in NFKC, what looks otherwise stays: 10² is not 102, nor ½ 1/2.
+    """
+    return unicodedata.normalize("NFC", "".join(map(_undone, text)))
+
+
+def _undone(character: str) -> str:
+    same = any(first <= character <= last for first, last in _SAME)
+    if same or unicodedata.decomposition(character).startswith("<noBreak>"):
+        return unicodedata.normalize("NFKC", character)
+    return character
+
+
 _DOTS = """
 FBB2 خح ذد زر ضص ظط غع فڡ ڧڡ ڬک ݢک ڶل ݥم نٮ ۏو
 FBB2+FBB3 ښس ۻص ۼع ڣڡ ڹٮ
@@ -282,12 +300,12 @@ def _is_joined(rest: str) -> bool:
 def _letters(text: str, parts: str = "") -> list[_Letter]:
     """Return the letters of ``text``; spaces and joiners are none."""
     found: list[_Letter] = []
-    text = unicodedata.normalize("NFKC", text)
+    text = undone(text)
     for place, given in enumerate(text):
         shape, dots = _APART.get(given, ("", ""))
         if given in _JOINED:
             shape, dots = _YEH, _JOINED[given][_is_joined(text[place + 1 :])]
-        for character in (shape, *dots) if shape else unicodedata.normalize("NFKD", given):
+        for character in (shape, *dots) if shape else unicodedata.normalize("NFD", given):
             character = character.translate(_ALIKE)
             if character.isspace() or unicodedata.category(character) in ("Cf", "Zs", "Cc"):
                 continue

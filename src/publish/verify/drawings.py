@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from publish.errors import Problem
@@ -129,11 +129,38 @@ def _differs(picture: Picture, found: Drawn, grey: bool) -> str:
             return f"it has the words “{found.words[:60]}”, and the picture has none that could be read"
         if len(found.images) != 1:
             return f"there are {len(found.images)} pictures in its place"
+        if found.count > 1:
+            return "something else is painted in its place"
+        if odd := sorted(found.ways - {"image"}):
+            return f"it is not painted as it is, but with {_WAYS[odd[0]]}"
+        if found.share < _WHOLE:
+            return f"only {found.share:.0%} of it can be seen; the rest is cut off or lies off the page"
         return "" if _same_pixels(picture.data, found.images[0], grey) else "its points have other colours"
     words = _words_of(picture.data)
     if _letters(found.words) != _letters(words):
         return f"its words are “{found.words[:60]}” instead of “{words[:60]}”"
+    for way in sorted(found.ways - {"image"}):
+        if not any(sign in picture.data for sign in _SIGNS[way]):
+            return f"it is painted with {_WAYS[way]}, which the picture is not"
     return "a picture of points stands in it" if found.images and b"<image" not in picture.data else ""
+
+
+_WHOLE = 0.98
+_WAYS = {
+    "alpha": "colours that let something through",
+    "blend": "colours that mix with those below",
+    "inline image": "a picture of points",
+    "mask": "a mask",
+    "odd": "colours that mean others than they say",
+}
+_SIGNS: Mapping[str, tuple[bytes, ...]] = {
+    "alpha": (b"opacity", b"rgba", b"hsla", b"transparent"),
+    "blend": (b"blend",),
+    "inline image": (),
+    "mask": (b"mask", b"Gradient", b"pattern", b"opacity"),
+    "odd": (),
+}
+"""What must stand in a vector picture that is painted in these ways."""
 
 
 def _words_of(data: bytes) -> str:

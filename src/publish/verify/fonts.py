@@ -102,15 +102,34 @@ def _embedded(font: Any, composite: bool) -> tuple[bytes, str]:
         return b"", "its font is not one that the layouts can bring along"
     descendant = font.DescendantFonts[0]
     described = descendant.get("/FontDescriptor", {})
-    file = described.get("/FontFile2", described.get("/FontFile3"))
-    if not isinstance(file, pikepdf.Stream):
+    files = [described[key] for key in ("/FontFile", "/FontFile2", "/FontFile3") if key in described]
+    if len(files) > 1:
+        return b"", "its font is in the file more than once, and viewers may choose another than was checked"
+    if not files or not isinstance(files[0], pikepdf.Stream):
         return b"", "its font is not in the file"
     if (
         str(font.get("/Encoding")) != "/Identity-H"
         or str(descendant.get("/CIDToGIDMap", "/Identity")) != "/Identity"
     ):
         return b"", "its font says of its codes that they stand for other letters"
-    return file.read_bytes(), ""
+    file = files[0].read_bytes()
+    odd = _odd_program(file)
+    return (b"", odd) if odd else (file, "")
+
+
+_DRAWING = frozenset((b"glyf", b"CFF ", b"CFF2"))
+"""The tables of a font program that may hold the outlines of its letters: OpenType 1.9, "Font Tables"."""
+
+
+def _odd_program(file: bytes) -> str:
+    """Return why viewers may draw other letters than fontTools finds in a font program, or ""."""
+    if file[:4] not in (b"\x00\x01\x00\x00", b"true", b"OTTO"):
+        return "its font cannot be read"
+    count = int.from_bytes(file[4:6], "big")
+    tables = [file[at : at + 4] for at in range(12, 12 + 16 * count, 16)]
+    if len(set(tables)) < len(tables) or len(_DRAWING.intersection(tables)) != 1:
+        return "its font has more than one drawing of its letters, or none"
+    return ""
 
 
 def _style(font: Any, name: str) -> tuple[bool, bool]:
@@ -123,34 +142,68 @@ def _style(font: Any, name: str) -> tuple[bool, bool]:
     return slanted or re.search(r"Italic|Oblique", name) is not None, serif
 
 
+_TOKEN = re.compile(
+    r"%[^\r\n]*|\s+|\((?:\\.|[^\\()])*\)|<<|>>|<[0-9A-Fa-f\s]*>|[\[\]{}]|/?[^\s%()<>\[\]{}/]+|/", re.DOTALL
+)
+"""A comment, spaces, a string, a dictionary, a string of digits, an array, a name or an operator."""
+
+
 def _to_unicode(data: bytes) -> dict[int, str]:
-    """Read a ToUnicode CMap; see Adobe Technical Note 5411."""
-    text = data.decode("latin-1")
+    """Read a ToUnicode CMap; see Adobe Technical Note 5411.
+
+    A code that is said to be two things is ``UNKNOWN``: viewers differ in which of them they take. So are
+    all codes of a CMap that builds upon another, or that cannot be read as a whole.
+    """
+    text, at, tokens = data.decode("latin-1"), 0, list[str]()
+    while at < len(text):
+        if (token := _TOKEN.match(text, at)) is None:
+            return {}
+        at = token.end()
+        if not token[0].isspace() and not token[0].startswith("%"):
+            tokens.append(token[0])
+    if "usecmap" in tokens:
+        return {}
     found: dict[int, str] = {}
-    for section in re.findall(r"beginbfchar(.*?)endbfchar", text, re.S):
-        for code, value in re.findall(r"<([0-9A-Fa-f\s]+)>\s*<([0-9A-Fa-f\s]*)>", section):
-            found[_number(code)] = _utf16(value)
-    for section in re.findall(r"beginbfrange(.*?)endbfrange", text, re.S):
-        pattern = r"<([0-9A-Fa-f\s]+)>\s*<([0-9A-Fa-f\s]+)>\s*(?:<([0-9A-Fa-f\s]*)>|\[(.*?)\])"
-        for first, last, value, values in re.findall(pattern, section, re.S):
-            start, end = _number(first), min(_number(last), _number(first) + 0xFFFF)
-            if values:
-                for code, each in zip(
-                    range(start, end + 1), re.findall(r"<(.*?)>", values, re.S), strict=False
-                ):
-                    found[code] = _utf16(each)
-            elif base := _utf16(value):
-                for code in range(start, end + 1):
-                    found[code] = base[:-1] + chr(min(ord(base[-1]) + code - start, 0x10FFFF))
+
+    def add(code: int, meaning: str) -> None:
+        found[code] = meaning if found.get(code, meaning) == meaning else UNKNOWN
+
+    place = 0
+    while place < len(tokens):
+        kind, place = tokens[place], place + 1
+        if kind not in ("beginbfchar", "beginbfrange"):
+            continue
+        end = next((n for n in range(place, len(tokens)) if tokens[n].startswith("endbf")), len(tokens))
+        entries = iter(tokens[place:end])
+        for first in entries:
+            start = _number(first)
+            last = min(_number(next(entries, first)), start + 0xFFFF) if kind == "beginbfrange" else start
+            meaning = next(entries, "")
+            if meaning == "[":
+                for code in range(start, last + 1):
+                    if (each := next(entries, "]")) == "]":
+                        break
+                    add(code, _utf16(each))
+                else:
+                    next(entries, "]")
+                continue
+            base = _utf16(meaning)
+            for code in range(start, last + 1):
+                more = code - start
+                add(code, base[:-1] + chr(min(ord(base[-1]) + more, 0x10FFFF)) if more and base else base)
+        place = end
     return found
 
 
 def _number(digits: str) -> int:
-    return int("".join(digits.split()), 16)
+    return int("".join(digits.strip("<>").split()), 16)
 
 
 def _utf16(digits: str) -> str:
-    digits = "".join(digits.split())
+    """Return what a string of digits stands for; anything else stands for nothing that is known."""
+    if not digits.startswith("<"):
+        return UNKNOWN
+    digits = "".join(digits.strip("<>").split())
     return bytes.fromhex(digits + "0" * (len(digits) % 2)).decode("utf-16-be", "replace")
 
 

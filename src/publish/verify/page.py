@@ -43,6 +43,8 @@ FAR = 1e9  # no number on a page is as large; beyond, sums and products would lo
 LEAST_SIZE = 3.0  # points: nobody can read letters this small
 _LOW, _HIGH = 0.02, 0.65  # ems: what is painted later may not touch a letter between these heights
 _OVERLAP = 0.5  # of its width: a letter that stands further back covers the one before it
+_FULL = 0.999  # alpha: what is painted with less lets something through
+_GRID = 64  # by so many points across and up, how much of a picture can be seen is counted
 _FAINT = 0.005  # an area of a smaller alpha is not there at all
 
 
@@ -130,6 +132,9 @@ class Area:
     opaque: bool
     clip: tuple[Shape, ...]
     key: Key | None
+    alpha: float = 1.0
+    ways: frozenset[str] = frozenset()
+    """How it is painted, where that is not plainly: "image", "inline image", "mask", "blend", "alpha"."""
 
     def holds(self, x: float, y: float) -> bool:
         return self.shape.holds(x, y) and all(clip.holds(x, y) for clip in self.clip)
@@ -151,6 +156,20 @@ class Area:
             for across in steps
             for up in steps
         )
+
+    def share(self, page: Box) -> float:
+        """Return how much of its own box can be seen on ``page``, as far as it is not cut away: 0 to 1."""
+        left, bottom, right, top = self.shape.box
+        wide, high = right - left, top - bottom
+        steps = [(n + 0.5) / _GRID for n in range(_GRID)]
+        held = sum(
+            page[0] <= x <= page[2]
+            and page[1] <= y <= page[3]
+            and all(clip.holds(x, y) for clip in self.clip)
+            for x in (left + wide * step for step in steps)
+            for y in (bottom + high * step for step in steps)
+        )
+        return held / _GRID**2
 
     def about(self, box: Box) -> bool | None:
         """Whether all of ``box`` is inside, False for none of it, None for some or for who knows."""
@@ -466,7 +485,10 @@ def read_pages(data: bytes) -> tuple[Content, ...]:
         return tuple(read_page(page, number, fonts, layers) for number, page in enumerate(pdf.pages, 1))
 
 
-_BROKEN = pikepdf.PdfError, ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError
+_BROKEN = (
+    *(pikepdf.PdfError, pikepdf.QpdfRuntimeError),
+    *(ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError),
+)
 
 
 @contextmanager
@@ -490,7 +512,7 @@ def taken_from_file() -> Iterator[None]:
 
 def read_page(page: pikepdf.Page, number: int, fonts: dict[tuple[int, int], Font], layers: Layers) -> Content:
     """Interpret one page; ``fonts`` is a cache for the whole file, by object number."""
-    box = _box(page)
+    box = visible_box(page)
     content = Content(number, box, int(_inherited(page.obj, "/Rotate") or 0) % 360 != 0)
     unit = float(page.obj.get("/UserUnit", 1.0))
     if "/Contents" in page.obj:
@@ -510,7 +532,7 @@ def _inherited(page: Any, name: str) -> Any:
     return page.get(name)
 
 
-def _box(page: pikepdf.Page) -> Box:
+def visible_box(page: pikepdf.Page) -> Box:
     """What of a page can be seen: its crop box, as far as it is on the medium."""
     boxes = []
     for given in (page.mediabox, page.cropbox):
@@ -767,7 +789,9 @@ class _Stream:
                 corners = ((x1 - dx, y1 + dy), (x2 - dx, y2 + dy), (x2 + dx, y2 - dy), (x1 + dx, y1 - dy))
                 self.add_area(Shape.of((corners,)), self.state.stroke, self.state.stroke_alpha)
 
-    def add_area(self, shape: Shape, colour: Colour | None, alpha: float, opaque: bool = True) -> None:
+    def add_area(
+        self, shape: Shape, colour: Colour | None, alpha: float, opaque: bool = True, way: str = ""
+    ) -> None:
         alpha *= self.state.group_alpha
         if not shape.polygons or self.hidden() or alpha < _FAINT:
             return
@@ -777,7 +801,25 @@ class _Stream:
         opaque = opaque and alpha > 0.9 and not self.state.masked and not self.state.blended
         if self.state.blended or self.state.masked:
             colour = None
-        self.content.areas.append(Area(self.reader.order, shape, colour, opaque, self.state.clip, self.key()))
+        ways = {
+            way: bool(way),
+            "mask": self.state.masked,
+            "blend": self.state.blended,
+            "alpha": alpha < _FULL,
+            "odd": bool(self.state.odd),
+        }
+        self.content.areas.append(
+            Area(
+                self.reader.order,
+                shape,
+                colour,
+                opaque,
+                self.state.clip,
+                self.key(),
+                alpha,
+                frozenset(way for way, is_so in ways.items() if is_so),
+            )
+        )
 
     def shade(self, _: Any) -> None:
         left, bottom, right, top = self.content.box
@@ -787,12 +829,13 @@ class _Stream:
     def inline_image(self, instruction: Any) -> None:
         self.add_image(
             opaque="/ImageMask" not in str(instruction.iimage.obj)
-            and "/IM" not in str(instruction.iimage.obj)
+            and "/IM" not in str(instruction.iimage.obj),
+            way="inline image",
         )
 
-    def add_image(self, opaque: bool) -> None:
+    def add_image(self, opaque: bool, way: str = "image") -> None:
         corners = tuple(self.point(x, y) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1)))
-        self.add_area(Shape.of((corners,)), None, self.state.fill_alpha, opaque)
+        self.add_area(Shape.of((corners,)), None, self.state.fill_alpha, opaque, way)
 
     def paint_object(self, instruction: Any) -> None:
         target = self.resources["/XObject"][str(instruction.operands[0])]
@@ -813,6 +856,7 @@ class _Stream:
         if "/Group" in target:  # painted by itself first, then as a whole with the alpha of this moment
             alpha = self.state.group_alpha * self.state.fill_alpha
             inner = replace(inner, group_alpha=alpha, fill_alpha=1.0, stroke_alpha=1.0)
+            inner.blended = inner.blended or bool(target.Group.get("/K", False))
         given = [float(value) for value in target.get("/Matrix", IDENTITY)]
         inner.matrix = times((given[0], given[1], given[2], given[3], given[4], given[5]), self.state.matrix)
         if "/BBox" in target:

@@ -21,11 +21,12 @@ from typing import Any
 import pikepdf
 
 from publish.model import direction
+from publish.verify.aloud import always_misread, misread, run_together
 from publish.verify.destinations import Place, Places, keys, leaves
-from publish.verify.directions import draws, right_to_left
 from publish.verify.drawings import grown, unaccounted
-from publish.verify.fonts import UNKNOWN, Glyph
+from publish.verify.fonts import Glyph
 from publish.verify.lines import Stretch, out_of_order
+from publish.verify.opened import opened_otherwise
 from publish.verify.page import (
     Box,
     Content,
@@ -124,10 +125,10 @@ def _taken(pdf: pikepdf.Pdf) -> _Taken:
         tuple(_foreign(pdf, tree, places)),
         print_outside(pdf),
         tuple(str(page.label) for page in pdf.pages),
-        tuple(
-            Fault(kind, message)
-            for kind, messages in (("tags", _tag_faults(pdf)), ("metadata", _told_twice(pdf)))
-            for message in messages
+        (
+            *(Fault("tags", message) for message in _tag_faults(pdf)),
+            *(Fault("metadata", message) for message in _told_twice(pdf)),
+            *(Fault("viewer", message, page=page) for message, page in opened_otherwise(pdf, places)),
         ),
     )
 
@@ -136,9 +137,13 @@ def _told_twice(pdf: pikepdf.Pdf) -> Iterator[str]:
     """Yield what the old Info dictionary says otherwise than the XMP packet."""
     info: Any = pdf.trailer.get("/Info", pikepdf.Dictionary())
     packet = metadata(pdf.Root)
-    for key, name in (("/Title", "title"), ("/Subject", "description")):
+    for key, name in _IN_INFO.items():
         if key in info and canonical(str(info[key])) != packet.get(name, ""):
-            yield f"the file has two {name}s: {packet.get(name, '')!r} and {str(info[key])[:80]!r}"
+            said = f"{packet.get(name, '')!r} and {str(info[key])[:80]!r}"
+            yield f"the file tells two things of its {name}: {said}"
+
+
+_IN_INFO = {"/Title": "title", "/Subject": "description", "/Author": "author", "/Keywords": "keywords"}
 
 
 def _tag_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -207,6 +212,7 @@ def _reading(taken: _Taken, contents: tuple[Content, ...]) -> Reading:
         dangers=tuple(taken.outside.dangers),
         faults=(
             *taken.faults,
+            *(Fault("viewer", _TURNED, page=each.number) for each in contents if each.turned),
             *_entry_faults(walk, labels),
             *_drawing_faults(walk, contents),
             *_link_faults(walk, taken.tree),
@@ -778,10 +784,11 @@ class _Text:
     def misread(self) -> Iterator[str]:
         """Yield how words are drawn otherwise than they are read."""
         whole = self.stretches[0]
-        yield from (_misread(piece, Stretch(whole.language).rtl) for piece in self.label)
+        yield from (misread(piece, Stretch(whole.language).rtl) for piece in self.label)
         for stretch in self.stretches:
-            yield from (_misread(each, stretch.rtl) for each in stretch.pieces if isinstance(each, Piece))
+            yield from (misread(each, stretch.rtl) for each in stretch.pieces if isinstance(each, Piece))
         yield out_of_order(whole)
+        yield run_together(self.ordered)
 
     def mark(self, node: _Node, start: int) -> None:
         end = len(self.raw)
@@ -832,7 +839,7 @@ def _running(content: Content) -> Iterator[str]:
     """Yield the running heads and feet of a page, as they are drawn where that is not what they say."""
     for artifact in content.artifacts:
         if artifact.pagination:
-            wrong = any(map(_always_misread, artifact.pieces))
+            wrong = any(map(always_misread, artifact.pieces)) or run_together(artifact.pieces)
             yield "".join(p.drawn for p in artifact.pieces) if wrong else canonical(_text(artifact.pieces))
 
 
@@ -918,7 +925,21 @@ def _drawn(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Drawn]:
             if key is not None and (content.number, key) in keys
         ]
         words = "".join(piece.drawn for piece in pieces)
-        yield Drawn(node.id, words, tuple(images), min((mark.page for mark in marks), default=None))
+        areas = [
+            (area, content.box)
+            for content in contents
+            for area in content.areas
+            if area.key is not None and (content.number, area.key) in keys
+        ]
+        yield Drawn(
+            node.id,
+            words,
+            tuple(images),
+            min((mark.page for mark in marks), default=None),
+            frozenset(chain.from_iterable(area.ways for area, _ in areas)),
+            len(areas),
+            min((area.share(page) for area, page in areas if "image" in area.ways), default=1.0),
+        )
 
 
 def _drawing_faults(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Fault]:
@@ -936,6 +957,8 @@ def _drawing_faults(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Faul
                 yield Fault("picture", f"words of {node.id or 'a figure'} stand outside of it", node.id, page)
             if any(box for draft in walk.drafts for box in boxes(draft.pieces, page) if meet(box, place)):
                 yield Fault("picture", f"{node.id or 'a figure'} lies over other words", node.id, page)
+            if why := _painted_over(content, keys, place):
+                yield Fault("picture", f"{node.id or 'a figure'} is not seen as drawn: {why}", node.id, page)
     found = [
         (each, places[0]) for each in contents if (places := unaccounted(each, own.get(each.number, ())))
     ]
@@ -948,7 +971,33 @@ def _drawing_faults(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Faul
         yield Fault("unknown", message, page=content.number)
 
 
+def _painted_over(content: Content, keys: set[Key], place: Box) -> str:
+    """Return why some of a figure cannot be seen: what is painted later lies upon it; "" if nothing does."""
+    own = [area for area in content.areas if area.key in keys]
+    words = [
+        each for key in keys for piece in content.pieces.get(key, ()) for each in piece.shown if each.box
+    ]
+    orders = [each.order for each in own] + [each.order for each in words]
+    for area in own:
+        if not area.opaque or area.colour is None:
+            continue
+        for each in words:
+            if each.order < area.order and each.tall_box and area.about(each.tall_box):
+                return f"its words “{each.text.strip()[:40]}” are painted over"
+        before, after = sum(each < area.order for each in orders), max(orders) > area.order
+        # A picture may begin with its paper and the ground upon it.
+        if area.about(grown(place, -0.03 * (place[2] - place[0]))) and (before > 2 or (before and not after)):
+            return "all that was painted of it lies below something else"
+    first = min(orders, default=0)
+    inside = grown(place, -2)
+    for area in content.areas:
+        if area.key not in keys and area.order > first and area.touches(inside, 20):
+            return "something that does not belong to it is painted over it"
+    return ""
+
+
 _TOLD = 5
+_TURNED = "the page is shown turned to its side or upside down (Rotate)"
 
 
 def _drawn_letters(walk: _Walk, contents: tuple[Content, ...]) -> Iterator[Letter]:
@@ -981,7 +1030,7 @@ def _entry_faults(walk: _Walk, labels: tuple[str, ...]) -> Iterator[Fault]:
     for entry, own, added, pieces in walk.entries_drawn:
         target = walk.heads.get(entry.target, entry.target)
         page, shown = pages.get(target), [each for piece in pieces for each in piece.shown]
-        why = next((_misread(each, True) for each in pieces if _misread(each, False)), "")
+        why = next(filter(None, map(always_misread, pieces)), "") or run_together(pieces)
         for each in shown:
             why = why or walk.pages[each.page - 1].unseen(each)
         if why or not any(each.box for each in shown):
@@ -993,29 +1042,6 @@ def _entry_faults(walk: _Walk, labels: tuple[str, ...]) -> Iterator[Fault]:
             yield Fault("contents", f"{message} {labels[page - 1]}", target, own)
         elif not numbered and number:
             yield Fault("contents", f"the contents say “{number}” after “{entry.text}”", target, own)
-
-
-def _misread(piece: Piece, rtl: bool) -> str:
-    """Return how what a screen reader says differs from what the page shows, "" where it does not.
-
-    ``rtl`` is the base direction of its line.
-    """
-    if not piece.said:
-        return ""
-    said, drawn = _letters(piece.text), _letters(piece.drawn)
-    if rtl or right_to_left(said) or right_to_left(drawn):
-        if draws(piece.signs, piece.text, rtl):
-            return ""
-    elif said == drawn:
-        return ""
-    if UNKNOWN in drawn and len(said) >= len(drawn):
-        return ""
-    return f"the page shows “{piece.drawn.strip()}” where “{piece.text.strip()}” is read aloud"
-
-
-def _always_misread(piece: Piece) -> str:
-    """Return how ``piece`` is misread in a line of either base direction, "" if it is not in one of them."""
-    return _misread(piece, True) and _misread(piece, False)
 
 
 def _letters(text: str) -> str:
@@ -1074,6 +1100,10 @@ def _heading_at(place: Place, headings: Iterable[Draft]) -> str:
     return min(below, default=(0.0, f"page {page}"))[1]
 
 
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_KEYWORDS = "{http://ns.adobe.com/pdf/1.3/}Keywords"
+
+
 def metadata(root: Any) -> dict[str, str]:
     """Identifier, title and language from the XMP packet (ISO 16684-1); the catalog's Lang goes first."""
     from lxml import etree
@@ -1091,9 +1121,15 @@ def metadata(root: Any) -> dict[str, str]:
             for element in packet.iter(f"{core}{name}"):
                 if text := canonical("".join(element.itertext())):
                     found.setdefault(name, text)
-            for element in packet.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description"):
+            for element in packet.iter(f"{_RDF}Description"):
                 if given := element.get(f"{core}{name}"):
                     found.setdefault(name, canonical(given))
+        makers = [li for each in packet.iter(f"{core}creator") for li in each.iter(f"{_RDF}li")]
+        if makers:
+            found["author"] = ", ".join(canonical(each.text or "") for each in makers)
+        for element in packet.iter():
+            if given := element.get(_KEYWORDS) or (element.text if element.tag == _KEYWORDS else ""):
+                found.setdefault("keywords", canonical(given))
     if "/Lang" in root:
         found["language"] = str(root.Lang)
     turned = str((root.get("/ViewerPreferences") or {}).get("/Direction", "")) == "/R2L"

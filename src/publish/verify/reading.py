@@ -173,6 +173,12 @@ class Drawn:
     words: str
     images: tuple[tuple[int, int, bytes], ...] = ()
     page: int | None = None
+    ways: frozenset[str] = frozenset()
+    """How it is painted, where that is not plainly: with a "mask", "blend", "alpha", "inline image"."""
+    count: int = 1
+    """How many things are painted for it, words apart."""
+    share: float = 1.0
+    """How much of the picture of points can be seen, of which the least can."""
 
 
 @dataclass(frozen=True, slots=True)
