@@ -269,6 +269,11 @@ class _Walk:
         self.found.contents.append(Entry(text, target, level, spans))
         for inner in element.iter():
             if isinstance(inner.tag, str):
+                shown = canonical("".join((inner.text or "", *(child.tail or "" for child in inner))))
+                if shown and (why := self.styles.look(inner).hidden(shown)):
+                    self.found.refused[Refused(f"the entry “{text}” of the contents is not seen: {why}")] = (
+                        None
+                    )
                 self.run.append(" ".join(filter(None, self.styles.added(inner))))
 
     # --- blocks ---
