@@ -46,7 +46,7 @@ _ROLES: dict[str, Role] = {
     "img": "alternative",
 }
 _WAYS = {"ltr": "from left to right", "rtl": "from right to left"}
-_LEAST_PICTURE = 16
+_LEAST_PICTURE = 48
 """CSS pixels: nobody sees what is in a smaller one."""
 
 _NO_TEXT = names("head script style template title")
