@@ -45,6 +45,10 @@ def put(before: str) -> Spoil:
     return lambda data: mutations.wrap(data, ANSWER, before, "")
 
 
+def wrapped(before: str, after: str) -> Spoil:
+    return lambda data: mutations.wrap(data, ANSWER, before, after)
+
+
 def sub(regex: str, new: str, file: str = ".xhtml") -> Spoil:
     return partial(mutations.pattern, regex=regex, new=new, file=file)
 
@@ -147,6 +151,21 @@ BOTH: dict[str, tuple[str, str, Spoil]] = {
     "cells are boxes": ("hidden", CELL, rule("tr { display: grid }")),
     "a cell is coloured": ("hidden", CELL, attribute(CELL, 'bgcolor="#1a1a1a"')),
     "a name of a thing stands loose": ("doubled", "", put("<div>Does not prove</div>")),
+    "a paragraph in a heading": ("hidden", ANSWER, wrapped("<h2>", "</h2>")),
+    "a paragraph in a link": ("hidden", ANSWER, wrapped('<a href="#disclaimers">', "</a>")),
+    "a paragraph to be opened": ("hidden", ANSWER, wrapped('<details open="open">', "</details>")),
+    "a paragraph as a term": ("hidden", ANSWER, wrapped("<dl><dt>", "</dt></dl>")),
+    "a paragraph as a cell": ("hidden", ANSWER, wrapped("<table><tr><th>", "</th></tr></table>")),
+    "a paragraph as typed": ("hidden", ANSWER, wrapped("<pre>", "</pre>")),
+    "a word beside others": ("hidden", ANSWER, sub('(answer-p1">)Adults', r"\1<ruby>Adults<rt></rt></ruby>")),
+    "a word is raised": ("hidden", ANSWER, sub('(answer-p1">)Adults', r"\1<sup>Adults</sup>")),
+    "a word is quoted": ("hidden", ANSWER, sub('(answer-p1">)Adults', r"\1<q>Adults</q>")),
+    "a cover in the text": ("styles", "", put(f'<img role="doc-cover" alt="" src="{OTHER}" />')),
+    "a small picture": (
+        "hidden",
+        PICTURE,
+        sub(rf'(id="{PICTURE}"[^>]*?)width="\d+"', r'\1width="16"'),
+    ),
     "a sign stands loose": ("unknown", "", put("<div>✗ ≠ 🚫</div>")),
     "a digit is set before": ("unknown", "", rule(f"#{ANSWER}::before {{ content: '4711' }}")),
     "a sign is set before": ("unknown", "", rule(f"#{ANSWER}::before {{ content: '✗ ' }}")),
@@ -179,6 +198,22 @@ WEB: dict[str, tuple[str, Spoil]] = {
         "styles",
         sub("</title>", "</title><meta http-equiv=content-security-policy content=\"img-src 'none'\">"),
     ),
+    "pictures are forbidden first": (
+        "styles",
+        sub(
+            "</title>",
+            "</title><meta http-equiv=content-security-policy content=\"img-src 'none'; img-src data:\">",
+        ),
+    ),
+    "styles need a password": (
+        "styles",
+        sub(
+            "</title>",
+            "</title><meta http-equiv=content-security-policy "
+            "content=\"style-src 'unsafe-inline' 'nonce-x'\">",
+        ),
+    ),
+    "a page of old": ("styles", sub("<!DOCTYPE html>", "")),
     "a page that cannot grow": ("styles", sub("width=device-width", "width=9999")),
     "the picture is another": ("picture", sub(rf'(id="{PICTURE}" src=")[^"]+', rf"\g<1>{OTHER}")),
     "the description": ("metadata", sub('name="description" content="', r"\g<0>Walking cures. ")),

@@ -198,6 +198,37 @@ def test_words_that_styles_hide_are_found(styles: str, said: str) -> None:
         ("@keyframes go { to { background-color: #eee } } #p { animation: go 1s }", "animation go"),
         (".box { background: linear-gradient(white, black) }", "nearly the colour"),
         ("body { -webkit-text-size-adjust: 1% }", "text-size-adjust"),
+        # Edges of boxes in a line, over what stands around them
+        ("#p strong { margin-right: -60px }", "margin-right: -60 px"),
+        ("#p strong { display: inline-block; width: 1px; white-space: nowrap }", "width: 1 px"),
+        ("#p { } #p em, #p strong { display: inline-block; max-height: 1px; overflow: auto }", "max-height"),
+        ("#p strong { border-top: 60px solid #fff }", "border-top: 60 px"),
+        ("#p strong { background: #fff; padding: 60px 0 }", "padding: 60 px"),
+        (
+            "p#p::before { content: ''; border: solid #fff; border-width: 200px 40px 0 0 }",
+            "border-width in a line",
+        ),
+        ("#p { box-shadow: inset 0 0 0 16px #111 }", "box-shadow: inset"),
+        ("#p { outline: 8px solid; outline-offset: 14px }", "outline: 8 px"),
+        (".box { display: grid; grid-template-columns: repeat(12, minmax(0, 1fr)) }", "too narrow for words"),
+        ("#p { border-left: 4000px solid #fff }", "border-left: 4000 px"),
+        ("main, section, #p { padding-left: 100px }", "leave it no room on a narrow screen"),
+        ("#p { text-indent: -60px }", "text-indent moves it 60 px"),
+        # In states that exclude each other
+        ("#p:not(:hover) { color: white } #p:hover { background: black }", "nearly the colour"),
+        (
+            "#p { color: white; background-image: linear-gradient(#000, #000) }"
+            "@media (hover: hover) { @media (pointer: fine) { #p { background-size: 0 0 } } }",
+            "nearly the colour",
+        ),
+        (
+            "@media (max-width: 500px) { #p { color: #fff } }"
+            "@media (max-device-width: 500px) { #p { background: #000 } }",
+            "nearly the colour",
+        ),
+        # In a web page, where some attributes match in any case
+        ("html[lang=EN] #p { display: none }", "display: none"),
+        (":not([dir=RTL]):is([LANG='EN'] p) { display: none }", "display: none"),
     ],
 )
 def test_what_may_hide_words_counts_even_where_it_may_not_apply(styles: str, said: str) -> None:
@@ -254,6 +285,23 @@ def refused(styles: str, body: str = "") -> list[str]:
         (".x { margin-bottom: -99px; background: #fff }", "may lie over words"),
         (".x { box-shadow: 0 0 0 900px white }", "may lie over words"),
         (".x::after { content: 'x'; position: absolute }", "may lie over words"),
+        # What browsers drop, so that another rule applies
+        ("#p { background: #000 #000 }", "background with two colours"),
+        ("#p { background: #000, linear-gradient(#000, #000) }", "background with two colours"),
+        ("#p { background: linear-gradient(nonsense, #000, #000) }", "background with “linear-gradient("),
+        ("#p { background-image: radial-gradient(circle nowhere, #000, #000) }", "background-image with"),
+        ("#p { background-image: linear-gradient(#000) }", "background-image with"),
+        ("#p { background-color: color-mix(in nonsense, #000, #000) }", "background-color with"),
+        ("#p { font-size: 5 }", "font-size with a number that has no unit"),
+        ("#p { font-size: 20deg }", "font-size with a number that has no unit"),
+        ("#p { font-size: calc(2 * 9) }", "font-size with a number that has no unit"),
+        ("#p { letter-spacing: 1 }", "letter-spacing with a number that has no unit"),
+        # Layers whose order depends on where and under what condition they were first named
+        ("@layer a { #p { color: #fff } @layer b { #p { color: #000 } } }", "@layer inside another"),
+        ("@layer a.b { #p { color: #fff } }", "@layer inside another"),
+        ("@media print { @layer a { #p { color: #fff } } }", "@layer inside another"),
+        ("@page { margin: 60% }", "@page with margin"),
+        ("@page { margin: calc(2000px) }", "@page with margin"),
     ],
 )
 def test_what_the_proof_does_not_understand_is_refused(styles: str, said: str) -> None:
@@ -297,6 +345,112 @@ def test_what_is_refused_has_its_line() -> None:
 def test_a_layout_of_ones_own_looks_is_understood(styles: str) -> None:
     assert refused(styles, '<div class="x">Other</div>') == []
     assert {id: block.hidden for id, block in page(styles).items() if block.hidden} == {}
+
+
+@pytest.mark.parametrize(
+    "styles",
+    [
+        "@media only { #p { margin: 0 } }",
+        "@media screen foo { #p { margin: 0 } }",
+        "@media screen and { #p { margin: 0 } }",
+        "@media (hover) (color) { #p { margin: 0 } }",
+        "@media (hover) and (color) or (width) { #p { margin: 0 } }",
+        "#p, q::-moz-focus-inner { background: #000 }",
+        "#p, a:local-link { background: #000 }",
+        "#p:target-within { background: #000 }",
+        "#p, a::nonsense { background: #000 }",
+        "#p:not(#nope:hover) { color: #fff }",
+        "#p:is(:hover, .x) { color: #fff }",
+    ],
+)
+def test_a_rule_that_only_some_browsers_drop_is_not_read(styles: str) -> None:
+    with pytest.raises(PublishError, match="which the proof cannot read"):
+        page(styles)
+
+
+@pytest.mark.parametrize(
+    "start", ["", "<!DOCTYPE html PUBLIC '-//W3C//DTD HTML 4.01//EN'>", "<p>", "<!DOCTYPE svg>"]
+)
+def test_a_page_shown_by_the_rules_of_old_pages_is_refused(start: str) -> None:
+    text = PAGE.format(styles="", filler="").replace("<!DOCTYPE html>", start)
+    assert any("does not begin with <!doctype html>" in each.what for each in read(text.encode()).refused)
+
+
+SKIP = (
+    ".x { position: absolute; left: 1rem; top: 0.5rem; min-height: 2.75rem; padding: 0.5rem 1rem; "
+    "transform: translateY(-200%); background: #fff } .x:focus { transform: none }"
+)
+
+
+@pytest.mark.parametrize(
+    ("styles", "words", "said"),
+    [
+        (SKIP, "Skip", ""),
+        (".x { position: absolute; left: -9999px } .x:focus { left: 0 }", "Skip", ""),
+        (SKIP + ".x:focus { right: 0 }", "Skip", "as large as the page"),
+        (SKIP + ".x:focus { inset: 0 }", "Skip", "as large as the page"),
+        (SKIP + ".x:hover { padding: 90vh }", "Skip", "padding: 720 px"),
+        (SKIP + ".x:focus { width: 100vw }", "Skip", "width: 1280 px"),
+        (".x { position: fixed; left: 0; top: 0; background: #fff }", "Skip", "out of the flow"),
+        (SKIP, "", "may lie over words"),
+        (".x { position: fixed; left: 0; right: 0; top: 0; bottom: 0 }", "", "may lie over words"),
+    ],
+)
+def test_a_skip_link_is_out_of_sight_or_small(styles: str, words: str, said: str) -> None:
+    found = refused(styles, f'<a class="x" href="#p">{words}</a>')
+    assert any(said in each for each in found) if said else found == []
+
+
+CONTENTS = (
+    '<nav class="toc" role="doc-toc" aria-labelledby="h"><h2 id="h">Contents</h2>'
+    '<ol><li><a href="#p">One</a></li></ol></nav>'
+)
+
+
+@pytest.mark.parametrize(
+    ("styles", "said"),
+    [
+        ("nav ol { list-style: none; padding: 0 } nav a { display: flex; padding: 0.7em 0 }", ""),
+        ("nav ol { display: none }", "display: none"),
+        ("nav ol { opacity: 0 }", "opacity: 0"),
+        ("nav a { color: #fff }", "nearly the colour"),
+        ("nav ol { display: flex; flex-direction: column-reverse }", "column-reverse"),
+    ],
+)
+def test_the_contents_are_seen(styles: str, said: str) -> None:
+    found = refused(styles, CONTENTS)
+    assert any(said in each for each in found) if said else found == []
+
+
+def test_contents_that_lie_over_the_text_are_hidden() -> None:
+    beside = "nav { position: sticky; top: 1rem; max-height: calc(100vh - 2rem); grid-column: 1 }"
+    assert page(beside, CONTENTS)["h"].hidden == ""
+    assert "lies over the text" in page("nav { position: sticky; top: 0 }", CONTENTS)["h"].hidden
+    assert "top: 3000 px" in page(beside + "nav { top: 3000px }", CONTENTS)["h"].hidden
+
+
+@pytest.mark.parametrize(
+    ("styles", "said"),
+    [
+        ("li::marker { color: #066; font-weight: 700 }", ""),
+        ("li::marker { content: '' }", "::marker: content"),
+        ("li::marker { color: transparent; font-size: 0 }", "::marker"),
+        ("li::marker { color: #fff }", "::marker: its letters"),
+    ],
+)
+def test_the_number_of_an_item_is_seen(styles: str, said: str) -> None:
+    hidden = page(styles, '<ol><li><p id="i">One</p></li></ol>')["i"].hidden
+    assert said in hidden if said else hidden == ""
+
+
+@pytest.mark.parametrize(
+    "styles",
+    ["img { width: 64px; padding: 0 400px }", "img { border-radius: 50% }", "img { padding: 0 400px }"],
+)
+def test_a_picture_is_seen_whole(styles: str) -> None:
+    picture = '<figure><img id="i" alt="One" src="data:image/png;base64,AAAA"></figure>'
+    assert page("", picture)["i"].hidden == ""
+    assert page(styles, picture)["i"].hidden
 
 
 def test_a_page_as_high_as_the_window_is_found() -> None:

@@ -46,7 +46,7 @@ _ROLES: dict[str, Role] = {
     "img": "alternative",
 }
 _WAYS = {"ltr": "from left to right", "rtl": "from right to left"}
-_LEAST_PICTURE = 16
+_LEAST_PICTURE = 48
 """CSS pixels: nobody sees what is in a smaller one."""
 
 _NO_TEXT = names("head script style template title")
@@ -269,6 +269,11 @@ class _Walk:
         self.found.contents.append(Entry(text, target, level, spans))
         for inner in element.iter():
             if isinstance(inner.tag, str):
+                shown = canonical("".join((inner.text or "", *(child.tail or "" for child in inner))))
+                if shown and (why := self.styles.look(inner).hidden(shown)):
+                    self.found.refused[Refused(f"the entry “{text}” of the contents is not seen: {why}")] = (
+                        None
+                    )
                 self.run.append(" ".join(filter(None, self.styles.added(inner))))
 
     # --- blocks ---

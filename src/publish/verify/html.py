@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import io
 import json
+import re
 import urllib.parse
 from collections.abc import Iterator
 from typing import Any
@@ -28,12 +29,13 @@ MAX_BYTES = 64 * 1024 * 1024
 def read(data: bytes) -> Reading:
     """Return what the web page says; raises ``PublishError`` for bytes that are no such page."""
     try:
-        return _read(_parse(data))
+        text = _text(data)
+        return _read(_parse(text), text)
     except RecursionError as error:  # cssselect2 0.10 looks up earlier siblings by recursion
         raise _not_read("it has too many elements in a row") from error
 
 
-def _read(root: Element) -> Reading:
+def _read(root: Element, text: str) -> Reading:
     sheets = tuple(_sheets(root))
     styles = Styles(root, sheets, media(sheets), html=True)
     ids = {element.get("id") for element in root.iter() if isinstance(element.tag, str)}
@@ -47,7 +49,7 @@ def _read(root: Element) -> Reading:
 
     found = Found()
     read_document(found, root, styles, resolve, _picture)
-    if why := _odd_head(root):
+    if why := _odd_head(root, text):
         found.refused[Refused(why)] = None
     contents = found.entries(found.contents)
     outside = page_outside(root)
@@ -64,15 +66,18 @@ def _read(root: Element) -> Reading:
     )
 
 
-def _parse(data: bytes) -> Element:
-    import tinyhtml5
-
+def _text(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise _not_read(f"it has more than {MAX_BYTES} bytes")
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _not_read(f"byte {error.start} is not UTF-8") from error
+
+
+def _parse(text: str) -> Element:
+    import tinyhtml5
+
     if text.count("<") > MAX_TAGS:
         raise _not_read("it has too many elements")
     if "<html" not in text[:1024].lower():
@@ -84,8 +89,10 @@ def _parse(data: bytes) -> Element:
     return root
 
 
-def _odd_head(root: Element) -> str:
-    """Say what lets a browser take the bytes for other letters (HTML, section 13.2.3), "" for nothing."""
+def _odd_head(root: Element, text: str) -> str:
+    """Say what lets a browser read the bytes by other rules (HTML, sections 13.2.3 and 13.2.6.4.1)."""
+    if not re.match(r"\s*<!doctype html\s*>", text, re.IGNORECASE):
+        return "a page that does not begin with <!doctype html>: browsers show it by the rules of old pages"
     head = next(elements(root, "head"), ())
     first = next((each for each in head if isinstance(each.tag, str)), None)
     if first is None or local(first) != "meta" or (first.get("charset") or "").strip().lower() != "utf-8":
@@ -102,7 +109,7 @@ def _sheets(root: Element) -> Iterator[Sheet]:
         tag = local(element)
         if tag == "style":
             # Lines are counted as in the layout, whose text begins in a line of its own.
-            yield read_sheet((element.text or "").removeprefix("\n"), element.get("media") or "")
+            yield read_sheet((element.text or "").removeprefix("\n"), element.get("media") or "", html=True)
         elif tag == "link" and "stylesheet" in (element.get("rel") or "").lower().split():
             address = element.get("href") or ""
             text = _data(address)
@@ -114,7 +121,7 @@ def _sheets(root: Element) -> Iterator[Sheet]:
                         kind="styles",
                     )
                 )
-            yield read_sheet(text.decode("utf-8", "replace"), element.get("media") or "")
+            yield read_sheet(text.decode("utf-8", "replace"), element.get("media") or "", html=True)
 
 
 def _data(address: str) -> bytes | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from publish.model import direction, own_direction
 from publish.verify.reading import Heard, names
-from publish.verify.styles import Element, local
+from publish.verify.styles import TEXT_ELEMENTS, Element, local
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -57,6 +57,19 @@ _TYPES: Mapping[str, frozenset[str]] = {
     "section": names("chapter qna endnotes"),
     "span": names("pagebreak"),
 }
+_AROUND_BLOCKS = names(
+    "html body main article section div header footer nav aside hgroup blockquote ul ol li figure"
+)
+_AROUND: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("dt", "dd"), _AROUND_BLOCKS | {"dl"}),
+    **dict.fromkeys(("th", "td"), _AROUND_BLOCKS | names("table thead tbody tr")),
+    "caption": _AROUND_BLOCKS | {"table"},
+}
+"""What blocks may stand in; in anything else, such as a heading without an id, they become something else."""
+
+_IN_BLOCKS = names("a abbr b bdi br cite em i small span strong sub sup time")
+"""What may stand in a block; anything else may add signs or letters of its own, or turn the words."""
+
 _IN_HEAD = names("link meta style title")
 _NAMES = names("h1 h2 h3 h4 h5 h6 caption figcaption")
 """What a section, a table or a figure may take its name from, so that it is a line of the article."""
@@ -79,19 +92,46 @@ _POLICY = names(
 def odd(root: Element) -> Iterator[tuple[Element, str]]:
     """Yield each element with something in or about it that the proof does not understand."""
 
-    def walk(element: Element, language: str, head: bool) -> Iterator[tuple[Element, str]]:
+    body = next((each for each in root if local(each) == "body"), None)
+    alone = body is None or not "".join(body.itertext()).strip()
+
+    def walk(
+        element: Element, language: str, head: bool, around: tuple[str, ...], inside: bool
+    ) -> Iterator[tuple[Element, str]]:
         if not isinstance(element.tag, str):
             return
         own = str(element.get(XML_LANG) or element.get("lang") or language)
-        if why := _odd(element, own, head):
+        tag = local(element)
+        block = bool(element.get("id")) and tag in TEXT_ELEMENTS
+        if why := _odd(element, own, head, alone) or _misplaced(element, tag, block, around, inside):
             yield element, why
         for child in element:
-            yield from walk(child, own, head or local(element) == "head")
+            yield from walk(child, own, head or tag == "head", (*around, tag), inside or block)
 
-    yield from walk(root, "", False)
+    yield from walk(root, "", False, (), False)
 
 
-def _odd(element: Element, language: str, head: bool) -> str:
+def _misplaced(element: Element, tag: str, block: bool, around: tuple[str, ...], inside: bool) -> str:
+    """Say which element makes something else of the block that it stands around, or in."""
+    if block and not inside:
+        if odd := set(around) - _AROUND.get(tag, _AROUND_BLOCKS):
+            return f"a <{tag}> of the article in a <{min(odd)}>"
+    elif inside and not block and tag not in _IN_BLOCKS:
+        return f"a <{tag}> in the words of the article"
+    elif inside and tag in ("sub", "sup") and not _is_of_a_note(element):
+        return f"a <{tag}> around words that are not raised or lowered"
+    return ""
+
+
+def _is_of_a_note(element: Element) -> bool:
+    """Whether an element stands around a note mark and nothing else."""
+    inner = [each for each in element if isinstance(each.tag, str)]
+    alone = [each.get("role") for each in inner] == ["doc-noteref"]
+    words = (element.text or "") + "".join(each.tail or "" for each in element)
+    return alone and not words.strip()
+
+
+def _odd(element: Element, language: str, head: bool, alone: bool) -> str:
     tag = local(element)
     if not str(element.tag).startswith(XHTML):
         return f"a <{tag}> that is no HTML"
@@ -104,7 +144,7 @@ def _odd(element: Element, language: str, head: bool) -> str:
     for name, value in element.attrib.items():
         if why := _attribute(element, tag, str(name), str(value), language):
             return f"{why} on <{tag}>"
-    if tag == "img" and not element.get("id") and element.get("role") != "doc-cover":
+    if tag == "img" and not element.get("id") and not (element.get("role") == "doc-cover" and alone):
         return "a picture that is none of the article's (<img> without an id)"
     return ""
 
@@ -163,7 +203,10 @@ def _is_harmless(pragma: str, content: str) -> bool:
     """Whether a <meta http-equiv> leaves the page its pictures, its styles and its letters."""
     if pragma == "content-type":
         return content.lower().replace(" ", "") == "text/html;charset=utf-8"
-    policy = {part.split()[0].lower(): part.split()[1:] for part in content.split(";") if part.split()}
+    policy: dict[str, list[str]] = {}
+    for part in content.split(";"):
+        if words := part.split():
+            policy.setdefault(words[0].lower(), words[1:])  # browsers leave out a second one
     pictures = policy.get("img-src", policy.get("default-src", ["data:"]))
     styles = policy.get("style-src", policy.get("default-src", ["'unsafe-inline'"]))
     return (
@@ -171,6 +214,7 @@ def _is_harmless(pragma: str, content: str) -> bool:
         and policy.keys() <= _POLICY
         and "data:" in pictures
         and "'unsafe-inline'" in styles
+        and not any(each.lower().startswith(("'nonce-", "'sha")) for each in styles)  # both undo the former
     )
 
 

@@ -8,6 +8,7 @@ Units, keywords and shorthands: the CSS snapshot, https://www.w3.org/TR/css-2024
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -213,6 +214,10 @@ def understood(name: str, value: Sequence[Token]) -> str:
             return f"{name} with {_shown(token)}"
     if "COLOUR" in shape and len(value) > 1 and shape <= {"currentcolor", "inherit", "auto", "COLOUR"}:
         return f"{name} with two colours"
+    if name not in _NUMBERS and not all(_has_unit(token, shape) for token in value):
+        return f"{name} with a number that has no unit, or one of another kind"
+    if name in ("background", "background-image") and (odd := _background(value)):
+        return f"{name} with {odd}"
     if len(value) > 1 and name in _SINGLE:
         return f"{name} with two values"
     if len(value) > 1 and {_word(token) for token in value} & {*_ANYWHERE, "inherit"}:
@@ -225,6 +230,111 @@ _SINGLE = names(
     "height max-height min-height white-space text-transform text-overflow order flex-direction left right "
     "top bottom content-visibility display overflow-x overflow-y unicode-bidi direction writing-mode zoom"
 )
+
+
+_NUMBERS = names(
+    "opacity zoom scale rotate font-weight line-height z-index order flex flex-grow flex-shrink columns "
+    "column-count orphans widows line-clamp -webkit-line-clamp grid-column grid-column-start grid-column-end "
+    "grid-row grid-row-start grid-row-end tab-size"
+)
+"""Properties whose numbers need no unit, or one of an angle; of the others browsers drop a value without."""
+
+_NO_LENGTHS = names("deg turn rad grad s ms")
+
+
+def _has_unit(token: Token, shape: frozenset[str]) -> bool:
+    """Whether a number is 0 or a length, and a sum is one of lengths."""
+    if token.type == "number":
+        return bool(token.value == 0)
+    if token.type == "dimension":
+        return token.lower_unit not in _NO_LENGTHS and (token.lower_unit != "fr" or "TRACK" in shape)
+    if token.type == "function" and token.lower_name in _SUMS:
+        units = _units(token)
+        return bool(units) and not units & _NO_LENGTHS
+    return True
+
+
+def _units(token: Token) -> frozenset[str]:
+    """The units in a sum; a variable counts as one."""
+    if token.type == "function" and token.lower_name in ("var", "env"):
+        return frozenset(("var",))
+    if token.type in ("function", "() block"):
+        return frozenset[str]().union(*map(_units, _inner(token)))
+    if token.type == "percentage":
+        return frozenset(("%",))
+    return frozenset((token.lower_unit,)) if token.type == "dimension" else frozenset()
+
+
+def _layers(value: Sequence[Token]) -> list[list[Token]]:
+    parts: list[list[Token]] = [[]]
+    for token in value:
+        if token.type == "literal" and token.value == ",":
+            parts.append([])
+        elif token.type not in ("whitespace", "comment"):
+            parts[-1].append(token)
+    return parts
+
+
+def _background(value: Sequence[Token]) -> str:
+    """Say why a browser would drop a background, "" for a good one (CSS Backgrounds 3, section 2.10)."""
+    layers = _layers(value)
+    for layer in layers:
+        words = [_word(token) for token in layer]
+        colours = [token for token in layer if _is_ink(token)]
+        drawn = [t for t in layer if t.type == "function" and t.lower_name.endswith("-gradient")]
+        images = [*drawn, *(t for t in layer if _word(t) == "none")]
+        if len(colours) > 1 or (colours and layer is not layers[-1]):
+            return "two colours"
+        if len(images) > 1 or not layer:
+            return "two pictures in one layer, or none"
+        for group in (("repeat-x", "repeat-y"), ("scroll", "fixed"), ("left", "right"), ("top", "bottom")):
+            if sum(words.count(word) for word in group) > 1:
+                return f"two words of {' and '.join(group)}"
+        if words.count("repeat") + words.count("no-repeat") > (
+            0 if {"repeat-x", "repeat-y"} & set(words) else 2
+        ):
+            return "too many words for what is repeated"
+        if layer.count("/") > 1 or words.count("center") > 2:
+            return "two places"
+        sizes = [t.type in ("number", "percentage", "dimension") for t in layer]
+        slash = layer.index("/") if "/" in layer else len(layer)
+        if sum(sizes[:slash]) > 2 or sum(sizes[slash:]) > 2 or (sum(sizes[slash:]) and not slash):
+            return "too many lengths"
+        if odd := next((each for each in drawn if not _is_gradient(each)), None):
+            return _shown(odd)
+    return ""
+
+
+def _is_ink(token: Token) -> bool:
+    if token.type == "function":
+        return token.lower_name in _COLOURS or token.lower_name in ("var", "env")
+    return token.type == "hash" or (token.type == "ident" and _is_colour(token))
+
+
+_PLACE = "( ?at (<size>|center|left|right|top|bottom)( (<size>|center|left|right|top|bottom))?)?"
+_PRELUDES = {
+    "linear": "(<size>|to (left|right|top|bottom)( (left|right|top|bottom))?)?",
+    "radial": f"((circle|ellipse)?( ?(closest|farthest)-(side|corner))?( ?<size>){{0,2}})?{_PLACE}",
+    "conic": f"(from <size>)?{_PLACE}",
+}
+
+
+def _is_gradient(token: Token) -> bool:
+    """Whether a gradient has a form that browsers draw (CSS Images 3, section 3)."""
+    parts = _layers(_inner(token))
+    if parts and not any(map(_is_ink, parts[0])):
+        sizes = ("number", "percentage", "dimension")
+        said = " ".join("<size>" if each.type in sizes else _word(each) or "?" for each in parts[0])
+        kind = token.lower_name.removeprefix("repeating-").removesuffix("-gradient")
+        if not parts[0] or not re.fullmatch(_PRELUDES[kind], said):
+            return False
+        parts = parts[1:]
+    stops = [
+        part
+        for part in parts
+        if part and _is_ink(part[0]) and len(part) <= 3 and all(map(is_measure, part[1:]))
+    ]
+    return len(stops) == len(parts) >= 2
 
 
 def _word(token: Token) -> str:
@@ -370,6 +480,9 @@ def _font(value: Sequence[Token]) -> str:
 
 AT_RULES = frozenset(("media", "supports", "container", "layer", "import", "page", "charset", "keyframes"))
 """At-rules that are read. Keyframes are read in order to tell which words they change, and then refused."""
+
+WORDED_PSEUDO_ELEMENTS = names("before after marker first-line first-letter")
+"""Pseudo-elements that hold words, or add some."""
 
 PSEUDO_ELEMENTS = names(
     "selection placeholder backdrop target-text -webkit-scrollbar -webkit-scrollbar-thumb "

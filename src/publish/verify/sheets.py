@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
 from publish.errors import Problem, PublishError
-from publish.verify.properties import AT_RULES, PSEUDO_ELEMENTS, understood
+from publish.verify.properties import AT_RULES, PSEUDO_ELEMENTS, WORDED_PSEUDO_ELEMENTS, understood
 from publish.verify.reading import Refused, names
 from publish.verify.values import Token, Tokens
 
@@ -59,7 +59,8 @@ LONGHANDS: Mapping[str, tuple[str, ...]] = {
 
 _JOINT = names(
     """
-    color -webkit-text-fill-color background background-color background-image font font-size color-scheme
+    color -webkit-text-fill-color background background-color background-image background-size
+    background-repeat background-position font font-size color-scheme display line-height
     height max-height overflow overflow-y overflow-block max-block-size block-size white-space text-wrap
     text-wrap-mode text-transform
     """
@@ -73,10 +74,19 @@ _HARMLESS_AT_RULES = names(
 )
 """At-rules that browsers know and that are refused; what nobody knows cannot even be read."""
 
-STATES = names(
-    "hover active focus focus-visible focus-within target target-within visited user-invalid user-valid"
-)
+STATES = names("hover active focus focus-visible focus-within target visited user-invalid user-valid")
 """Pseudo-classes that hold only while a reader does something: a rule with one is a condition."""
+
+_NOWHERE = names("local-link target-within")
+"""Pseudo-classes that no browser knows (Selectors 4): it drops the whole rule, our matcher would not."""
+
+_WITHOUT_CASE = names(
+    "accept accept-charset align alink axis bgcolor charset checked clear codetype color compact declare "
+    "defer dir direction disabled enctype face frame hreflang http-equiv lang language link media method "
+    "multiple nohref noresize noshade nowrap readonly rel rev rules scope scrolling selected shape target text type "
+    "valign valuetype vlink"
+)
+"""Attributes whose values selectors match in any case in a web page: HTML, section 4.17.2."""
 
 MOST_FACTS = 5
 """Conditions that may hold or not, each with all others: twice the media for each."""
@@ -84,7 +94,8 @@ MOST_FACTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """One way of reading: ``width`` in CSS pixels; ``facts`` are the other media features that hold.
+    """One way of reading: ``width`` in CSS pixels, and the ``least`` one at which the same rules
+    hold; ``facts`` are the other media features that hold.
 
     ``night`` is a reading system's own dark theme, which sets black paper and white ink and tells
     the style sheet nothing.
@@ -95,6 +106,7 @@ class Medium:
     width: float = 1280.0
     facts: frozenset[str] = frozenset()
     night: bool = False
+    least: float = 320.0
 
     @property
     def dark(self) -> bool:
@@ -163,7 +175,8 @@ class Sheet:
     """The rules of one style sheet in their order, and the declarations of its keyframes by name."""
 
     name: str = ""
-
+    html: bool = False
+    """Whether it is a web page's, where some attributes match in any case."""
     rules: list[Rule] = field(default_factory=list)
     keyframes: dict[str, list[Declaration]] = field(default_factory=dict)
     layers: list[str] = field(default_factory=list)
@@ -179,14 +192,16 @@ Fetch = Callable[[str], str | None]
 """The text of an imported sheet by its address, None where the file does not hold it."""
 
 
-def read_sheet(text: str, media: str = "", fetch: Fetch = lambda _: None, name: str = "") -> Sheet:
+def read_sheet(
+    text: str, media: str = "", fetch: Fetch = lambda _: None, name: str = "", html: bool = False
+) -> Sheet:
     """Return the rules of a style sheet; ``media`` is its own media attribute.
 
     Raises ``PublishError`` for a selector, at-rule or import that could hide words and cannot be read.
     """
     import tinycss2
 
-    sheet = Sheet(name)
+    sheet = Sheet(name, html)
     _read(sheet, text, (_query(tinycss2.parse_component_value_list(media)),) if media else (), "", fetch, 0)
     return sheet
 
@@ -269,6 +284,9 @@ def _at_rule(
         _import(sheet, node, queries, layer, fetch, depth)
         return
     if keyword == "layer":
+        if layer or queries or "." in prelude:
+            # Which of two such layers wins depends on where, and under what condition, each was first named.
+            sheet.refuse("@layer inside another rule, or a layer of a layer", node)
         names = [f"{layer}.{name.strip()}".strip(".") for name in prelude.split(",")]
         sheet.layers += [name for name in names if name and name not in sheet.layers]
         layer = names[0] or f"{layer}.#{len(sheet.rules)}"
@@ -310,6 +328,8 @@ def _import(
     if text is None or depth > 16:
         raise _unreadable(f"the imported style sheet “{address}”")
     rest = tokens[1:]
+    if (layer or queries) and _text(rest).lower().startswith("layer"):
+        sheet.refuse("@layer inside another rule, or a layer of a layer", node)
     if rest and rest[0].type == "function" and rest[0].lower_name == "layer":
         layer = f"{layer}.{_text(rest[0].arguments)}".strip(".")
         rest = rest[1:]
@@ -332,25 +352,51 @@ def _add(
     import cssselect2
     import tinycss2
 
-    for tokens in _split(tinycss2.parse_component_value_list(selectors), ","):
+    listed = _split(tinycss2.parse_component_value_list(selectors), ",")
+    for tokens in listed:
+        if sheet.html:
+            _in_any_case(tokens)
         text, states = _stateless(tokens)
-        facts = tuple(Query("fact", text=state) for state in sorted(states))
         try:
             compiled = cssselect2.compile_selector_list(text)
         except (cssselect2.SelectorError, NotImplementedError) as error:
-            if _is_of_no_words(tokens):
+            if _is_of_no_words(tokens, len(listed) == 1):
                 continue
             raise _unreadable(f"the selector “{_text(tokens)}”") from error
         for selector in compiled:
-            sheet.rules.append(Rule(selector, declarations, (*queries, *facts), layer))
+            if (selector.pseudo_element or "before") in WORDED_PSEUDO_ELEMENTS:
+                sheet.rules.append(Rule(selector, declarations, (*queries, *states), layer))
+            elif not _is_of_no_words(tokens, len(listed) == 1):
+                raise _unreadable(f"the selector “{_text(tokens)}”")
 
 
-def _is_of_no_words(tokens: Sequence[Token]) -> bool:
-    """Whether a selector ends with a pseudo-element that holds no words of the document."""
+def _in_any_case(tokens: Iterable[Token]) -> None:
+    """Let selectors match in any case the attributes that web pages match so."""
+    from tinycss2.ast import IdentToken, WhitespaceToken
+
+    for token in tokens:
+        if token.type == "function":
+            _in_any_case(token.arguments)
+        elif token.type == "[] block":
+            parts = [each for each in token.content if each.type not in ("whitespace", "comment")]
+            at = next((n for n, t in enumerate(parts) if t.type == "literal" and "=" in t.value), 0)
+            name = parts[at - 1].lower_value if at and parts[at - 1].type == "ident" else ""
+            if name in _WITHOUT_CASE and len(parts) == at + 2:
+                line, column = token.source_line, token.source_column
+                token.content += [WhitespaceToken(line, column, " "), IdentToken(line, column, "i")]
+
+
+def _is_of_no_words(tokens: Sequence[Token], alone: bool) -> bool:
+    """Whether a selector ends with a pseudo-element that holds no words of the document.
+
+    One that only some browsers know must stand ``alone``: the others drop every selector of its list.
+    """
     import cssselect2
 
     *_, one, two, name = [None, None, None, *(token for token in tokens if token.type != "whitespace")]
     if one != ":" or two != ":" or name.type != "ident" or name.lower_value not in PSEUDO_ELEMENTS:
+        return False
+    if not alone and name.lower_value.startswith("-"):
         return False
     rest = _stateless(list(tokens)[: list(tokens).index(one)])[0]
     try:
@@ -360,30 +406,39 @@ def _is_of_no_words(tokens: Sequence[Token]) -> bool:
     return True
 
 
-def _stateless(tokens: Sequence[Token]) -> tuple[str, frozenset[str]]:
+_ALWAYS = ":not(._no_such_class_)"
+
+
+def _stateless(tokens: Sequence[Token]) -> tuple[str, tuple[Query, ...]]:
     """Return a selector that matches whatever a reader does, and the states that it depends on.
 
     In place of ``:hover`` stands something that always matches and weighs as much; in place of
-    ``:not(…:hover…)`` as well.
+    ``:not(:hover)`` as well. What depends on states in a way more knotted cannot be read.
     """
-    always = ":not(._no_such_class_)"
-    text, states = "", frozenset[str]()
+    text: str = ""
+    states: tuple[Query, ...] = ()
     left = list(tokens)
     while left:
         token = left.pop(0)
         follows = left[0] if left else None
         if token == ":" and follows is not None and not text.endswith(":"):
+            if follows.type == "ident" and follows.lower_value in _NOWHERE:
+                raise _unreadable(f"the selector “{_text(tokens)}”")
             if follows.type == "ident" and follows.lower_value in STATES:
-                states |= {f":{follows.lower_value}"}
-                text += always
+                states = (*states, Query("fact", text=f":{follows.lower_value}"))
+                text += _ALWAYS
                 left.pop(0)
                 continue
             if follows.type == "function":
                 inner = [_stateless(part) for part in _split(follows.arguments, ",")]
-                if found := frozenset[str]().union(*(each for _, each in inner)):
-                    states |= found
+                if any(found for _, found in inner):
+                    negated = follows.lower_name == "not"
+                    if not all(found and (not negated or part == _ALWAYS) for part, found in inner):
+                        raise _unreadable(f"the selector “{_text(tokens)}”")
+                    either = Query("any", tuple(Query("all", found) for _, found in inner))
+                    states = (*states, Query("not", (either,)) if negated else either)
                     parts = ", ".join(part for part, _ in inner)
-                    text += always if follows.lower_name == "not" else f":{follows.lower_name}({parts})"
+                    text += _ALWAYS if negated else f":{follows.lower_name}({parts})"
                     left.pop(0)
                     continue
         text += token.serialize()
@@ -409,7 +464,10 @@ def _page(sheet: Sheet, node: Any) -> None:
         name = inner.lower_name if inner.type == "declaration" else ""
         value = [t for t in inner.value if t.type not in ("whitespace", "comment")] if name else []
         fits = all(
-            t.type != "dimension" or 0 <= t.value * _IN_PIXELS.get(t.lower_unit, 1e9) < 300 for t in value
+            (t.type == "dimension" and 0 <= t.value * _IN_PIXELS.get(t.lower_unit, 1e9) < 200)
+            or (t.type == "percentage" and 0 <= t.value <= 20)
+            or t.type in ("number", "ident")
+            for t in value
         )
         if name == "size":
             fits = all(t.type == "ident" for t in value)
@@ -466,13 +524,18 @@ def _query(tokens: Iterable[Token]) -> Query:
 def _one_query(tokens: Iterable[Token]) -> Query:
     left = [token for token in tokens if token.type not in ("whitespace", "comment")]
     words = [token.lower_value if token.type == "ident" else "" for token in left]
+    written = _text(left)
     negated = words[:1] == ["not"] and len(left) > 1 and left[1].type == "ident"
     if words[:1] in (["not"], ["only"]) and (negated or words[0] == "only"):
         left, words = left[1:], words[1:]
+        if not left or words[0] in ("", "and", "or", "not", "only", "layer"):
+            raise _unreadable(f"the media query “{written}”")
     if not left:
         return Query("all")
     if not words[0] or words[0] in ("not", "and", "or"):
         return _condition(left)
+    if len(left) > 1 and (words[1] != "and" or len(left) == 2 or "or" in words[2:]):
+        raise _unreadable(f"the media query “{written}”")
     query = Query("type", text=words[0])
     if len(left) > 2:
         query = Query("all", (query, _condition(left[2:])))
@@ -483,7 +546,14 @@ def _condition(tokens: Sequence[Token]) -> Query:
     if not tokens:
         return Query("all")
     if tokens[0].type == "ident" and tokens[0].lower_value == "not":
+        if len(tokens) != 2 or tokens[1].type == "ident":
+            raise _unreadable(f"the media query “{_text(tokens)}”")
         return Query("not", (_condition(tokens[1:]),))
+    joints = {token.lower_value if token.type == "ident" else "" for token in tokens[1::2]}
+    if len(tokens) % 2 == 0 or joints - {"and", "or"} or len(joints) > 1:
+        raise _unreadable(f"the media query “{_text(tokens)}”")
+    if any(token.type not in ("() block", "function") for token in tokens[::2]):
+        raise _unreadable(f"the media query “{_text(tokens)}”")
     parts = [_in_parentheses(token) for token in tokens if token.type != "ident"]
     either = any(token.type == "ident" and token.lower_value == "or" for token in tokens)
     return parts[0] if len(parts) == 1 else Query("any" if either else "all", tuple(parts))
@@ -497,7 +567,7 @@ def _in_parentheses(token: Token) -> Query:
     if any(each.type == "() block" for each in inner):
         return _condition(inner)
     text = "".join(_text(inner).lower().split())
-    if found := re.fullmatch(r"(min-|max-)?(?:device-)?width:(.+)", text):
+    if found := re.fullmatch(r"(min-|max-)?width:(.+)", text):
         if (size := _pixels(found[2])) is not None:
             low = size if found[1] != "max-" else 0.0
             return Query("width", low=low, high=size if found[1] != "min-" else float("inf"))
@@ -509,7 +579,7 @@ def _in_parentheses(token: Token) -> Query:
 def _range(text: str) -> Query | None:
     """``400px<=width<700px`` and the like."""
     pieces = re.split(r"(<=|>=|<|>|=)", text)
-    name = next((n for n, piece in enumerate(pieces) if piece in ("width", "device-width")), None)
+    name = next((n for n, piece in enumerate(pieces) if piece == "width"), None)
     if name is None:
         return None
     low, high = 0.0, float("inf")
@@ -581,14 +651,17 @@ def media(sheets: Iterable[Sheet], night: bool = False) -> tuple[Medium, ...]:
             for mood, holding in moods:
                 if type == "print" and dark in holding:
                     continue  # paper is white
-                medium = Medium(_medium_name(type, width, mood), type, width, holding)
+                narrow = max(width, 480.0) if type == "print" else width
+                medium = Medium(_medium_name(type, width, mood), type, width, holding, least=narrow)
                 key = (
                     *(query.holds(medium) for query in queries),
                     type == "print",
                     medium.dark,
                     width if fluid and width in (1280.0, 320.0) else None,
                 )
-                found.setdefault(key, medium)
+                known = found.setdefault(key, medium)
+                if narrow < known.least:
+                    found[key] = replace(known, least=narrow)
     for fact in sorted(all_facts - {*facts}):
         # What these rules hide they hide alone, and one medium tells under which condition.
         medium = Medium(_with({fact}).strip(), facts=frozenset((light, fact)))

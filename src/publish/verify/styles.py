@@ -98,7 +98,8 @@ class Style:
     colours painted behind it, those of a gradient all, none where they cannot be computed.
     ``factor`` is what zoom and scale add to ``size`` (CSS pixels). ``alone`` is the first
     declaration, here or above, under whatever condition, that hides by itself; ``shift`` how far to
-    the left all margins and indents move words, in pixels.
+    the left all margins and indents move words, in pixels; ``taken`` the width that all margins,
+    paddings and borders leave no words.
     """
 
     size: float
@@ -113,6 +114,7 @@ class Style:
     hidden: str = ""
     alone: str = ""
     shift: float = 0.0
+    taken: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,10 @@ class Styles:
                 styles = self._known(tuple(map(_joined, styles, parts)))
         if pseudo:
             styles = self._generated(element, pseudo, styles, rems)
+        if local(element) == "li" and "marker" in pseudo:
+            parts = self._styles(element, "", pseudo["marker"], (), styles, rems, part=True)
+            if why := next(filter(None, (_reason(part, "1") or part.alone for part in parts)), ""):
+                self.odd_lists[element] = f"::marker: {why}"
         if local(element) in ("ol", "ul", "li") and (odd_list := _odd_list(local(element), normal, inline)):
             self.odd_lists[element] = odd_list
         if words := _list_words(normal, inline):
@@ -318,12 +324,24 @@ class Styles:
                 if each.name == "display" and _words(each.value) != {"none"}:
                     self._refuse(f"a style shows <{tag}>, which is not for the eye")
             return
-        if _is_skip_link(element):
-            return
+        words = "".join(element.itertext()).strip()
+        skips = _is_skip_link(element) and bool(words)
+        if skips:
+            for style, medium, rem in zip(styles, self.media, rems, strict=True):
+                measure = Measure(style.size, rem, medium.width, _HEIGHT)
+                if why := _is_large((*own, *inline), measure, style.custom):
+                    self._refuse(f"<{tag}{_named(element)}> may lie over words: {why}")
+                    return
+        in_line = tag not in BLOCK_ELEMENTS
         for style, medium, rem in zip(styles, self.media, rems, strict=True):
             declared, _ = self._declared(matched, inline, medium, style.custom)
             values = _Values(declared, Measure(style.size, rem, medium.width, _HEIGHT))
-            if why := _reaches(values, empty=not "".join(element.itertext()).strip()):
+            if tag == "a" and not words and values.words("position") - {"static", "relative"}:
+                self._refuse(f"<{tag}{_named(element)}> may lie over words: it has none, and takes clicks")
+                return
+            if skips and (_is_out_of_sight(values) or medium.facts & _ASKED_FOR):
+                continue
+            if why := _reaches(values, empty=not words, in_line=in_line):
                 self._refuse(f"<{tag}{_named(element)}> may lie over words: {why}")
                 return
 
@@ -391,10 +409,12 @@ class Styles:
         ``own`` says why its own name or attributes hide it, and ``above`` are the styles of what it is in.
         """
         tag = local(element)
-        block = tag in BLOCK_ELEMENTS and not part
+        block = (tag in BLOCK_ELEMENTS or element in self.around) and not part
         kind = "furniture"
         if element in self.around or element in self.within:
             kind = "part" if part else tag if tag in _KINDS else "block" if block else "inline"
+            if kind == "inline" and len("".join(element.itertext()).strip()) <= _SHORT:
+                kind = "number"
             if tag == "nav" and element.get("role") == "doc-toc":
                 kind = "contents"
         style = element.get("style") if not part else None
@@ -427,6 +447,11 @@ class Styles:
         style = _computed(declared, custom, above, medium, rem)
         values = _Values(declared, Measure(style.size, rem, medium.width, _HEIGHT))
         reason = above.hidden or own or _hides(values, style, medium, block) or self._animated(declared)
+        if kind == "contents" and not reason:
+            reason = _follows(values)
+        if values.declared and block and not reason and (indent := _hanging(values)) > _NEAR:
+            reason = f"text-indent moves it {indent:g} px to the left of its box"
+        taken = above.taken + (_taken(values, medium.least) if block and kind != "furniture" else 0.0)
         shift = above.shift + _shift(values)
         if shift > _FAR and not reason and kind != "furniture":
             reason = f"margins, indents and offsets move it {shift:g} px to the left"
@@ -434,8 +459,10 @@ class Styles:
         if kind != "furniture" and not alone:
             every = (each for _, author, rule in matched if author for each in rule.declarations)
             alone = _alone((*every, *inline), values.measure, custom, kind)
-        if (style.hidden, style.alone, style.shift) != (reason, alone, shift):
-            style = replace(style, hidden=reason, alone=alone, shift=shift)
+        if taken > medium.least - _NARROW and kind != "furniture" and not alone:
+            alone = f"margins, paddings and borders of {taken:g} px leave it no room on a narrow screen"
+        if (style.hidden, style.alone, style.shift, style.taken) != (reason, alone, shift, taken):
+            style = replace(style, hidden=reason, alone=alone, shift=shift, taken=taken)
         return style
 
     def _animated(self, declared: Mapping[str, Declaration]) -> str:
@@ -453,25 +480,30 @@ def _identity(style: Style) -> tuple[object, ...]:
     return tuple(id(style.custom) if name == "custom" else getattr(style, name) for name in Style.__slots__)
 
 
+_SHORT = 4
+"""Characters of a number or a note mark, which fit into a box of their own in a line."""
+
 _UNSEEN = names("head link meta script style template title")
 _KINDS = frozenset((*_TABLE_PARTS, "figure", "aside", "img", "html", "body"))
 
 
 def _kinds(root: Element) -> tuple[frozenset[Element], frozenset[Element]]:
-    """Return the elements that are or hold a block, and those that stand in one."""
+    """Return the elements that are or hold a block or an entry of the contents, and what stands in one."""
     around: set[Element] = set()
     within: set[Element] = set()
 
-    def walk(element: Element, inside: bool) -> bool:
+    def walk(element: Element, inside: bool, contents: bool) -> bool:
         if inside:
             within.add(element)
         own = bool(element.get("id")) and local(element) in TEXT_ELEMENTS
-        holds = [walk(child, inside or own) for child in element if isinstance(child.tag, str)]
+        contents = contents or (local(element) == "nav" and element.get("role") == "doc-toc")
+        own = own or (contents and local(element) == "a" and not inside)
+        holds = [walk(child, inside or own, contents) for child in element if isinstance(child.tag, str)]
         if own or any(holds):
             around.add(element)
         return element in around
 
-    walk(root, False)
+    walk(root, False, False)
     return frozenset(around), frozenset(within)
 
 
@@ -482,6 +514,61 @@ def _named(element: Element) -> str:
 def _is_skip_link(element: Element) -> bool:
     """The link that leads past the head of the page: out of sight until it is asked for, and then small."""
     return local(element) == "a" and (element.get("href") or "").startswith("#")
+
+
+_ASKED_FOR = names(":focus :focus-visible :focus-within :active :target")
+"""States in which a link that was out of sight may show."""
+
+
+def _is_large(declarations: Sequence[Declaration], measure: Measure, custom: Mapping[str, Tokens]) -> str:
+    """Say what of its styles, under whatever condition, lets a link be larger than its words need.
+
+    Only the offsets that put it out of sight may be of any size.
+    """
+    free = {n for each in declarations if each.name == "position" for n in _words(each.value)}
+    if not free & {"absolute", "fixed", "sticky"}:
+        return ""
+    sides = {
+        each.name
+        for each in declarations
+        if (each.name in _OFFSETS or each.name.startswith("inset")) and _words(each.value) != {"auto"}
+    }
+    for one, other in (("left", "right"), ("top", "bottom"), ("inline-start", "inline-end")):
+        if any(one in side for side in sides) and any(other in side for side in sides):
+            return f"it may be as large as the page ({one} and {other})"
+    for each in declarations:
+        most = 480.0 if "width" in each.name or "inline-size" in each.name else 64.0
+        if each.name in _OFFSETS or each.name.startswith(("inset", "margin", "--", "z-index", "background")):
+            continue
+        if each.name in (
+            "transform",
+            "translate",
+            "clip",
+            "clip-path",
+            "opacity",
+            "font-weight",
+            "line-height",
+        ):
+            continue
+        for token in substitute(each.value, custom) or ():
+            found = length((token,), replace(measure, base=measure.width))
+            if found is not None and abs(found) > most:
+                return f"{each.name}: {found:g} px"
+    return ""
+
+
+def _is_out_of_sight(values: _Values) -> bool:
+    """Whether a link stands outside of the page, or shows nothing, until it is asked for."""
+    if values.words("display") & {"none"} or values.words("visibility") & {"hidden"}:
+        return True
+    if any(values.tokens(name) and not values.words(name) for name in ("clip", "clip-path")):
+        return True
+    moved = [found for name in _OFFSETS for found in values.lengths(name, values.measure.width)]
+    for token in values.tokens("transform"):
+        if token.type == "function" and "translate" in token.lower_name:
+            inner = [each for each in token.arguments if each.type != "whitespace"]
+            moved += [length((each,), replace(values.measure, base=40.0)) or 0.0 for each in inner]
+    return any(found <= -40 for found in moved)
 
 
 def local(element: Element) -> str:
@@ -677,6 +764,7 @@ def _hides(values: _Values, style: Style, medium: Medium, block: bool) -> str:
     for name, least in (("letter-spacing", -0.25), ("word-spacing", -0.75)):
         if any(found < least * style.size for found in values.lengths(name, style.size)):
             return f"{name} puts letters on each other"
+    block = block or bool(values.words("display") - {"inline", "contents", "none"})
     if block and style.size and (leading := _leading(values)) is not None and leading < 0.8 * style.size:
         return "line-height puts lines on each other"
     return _out_of_place(values, medium) or _cut_off(values, style, medium)
@@ -764,6 +852,56 @@ def _shift(values: _Values) -> float:
     if "margin" not in values.declared:
         left = next(values.lengths("margin-left", width), 0.0)
     return found + max(0.0, -left)
+
+
+_SIDES = ("left", "right", "inline-start", "inline-end")
+
+
+def _taken(values: _Values, width: float) -> float:
+    """How many pixels across margins, paddings and borders of an element take of a window so wide."""
+    found = 0.0
+    for name in values.declared:
+        kind = name.partition("-")[0]
+        if kind not in ("padding", "margin", "border") or values.declared[name].shorthand:
+            continue
+        if name.endswith(("radius", "collapse", "spacing", "top", "bottom")) or "-block" in name:
+            continue
+        given = [max(0.0, each) for each in values.lengths(name, width)]
+        if name in ("padding", "margin") and given:
+            right = given[1] if len(given) > 1 else given[0]
+            found += right + (given[3] if len(given) > 3 else right)
+        elif name.endswith(_SIDES) or any(f"{side}-width" in name for side in _SIDES):
+            found += max(given, default=0.0)
+        elif given:
+            found += given[0] + (given[1] if len(given) > 1 else given[0])
+    return found
+
+
+def _hanging(values: _Values) -> float:
+    """How far to the left of its box the first line of an element begins, in pixels."""
+    width = values.measure.width
+    out = -min(values.lengths("text-indent", width), default=0.0)
+    if out <= 0:
+        return 0.0
+    room = [0.0]
+    for kind in ("padding", "margin"):
+        for name in (f"{kind}-left", f"{kind}-inline-start", f"{kind}-inline", kind):
+            given = list(values.lengths(name, width))
+            room.append(
+                given[3] if len(given) > 3 else given[1] if name == kind and given[1:] else sum(given[:1])
+            )
+    return out - max(room)
+
+
+def _follows(values: _Values) -> str:
+    """Why contents that stay in sight may lie over the text, "" where they stand beside it."""
+    if not values.words("position") & {"sticky"}:
+        return ""
+    high = list(values.lengths("max-height", _HEIGHT))
+    beside = any(name.startswith(("grid-column", "grid-row")) for name in values.declared)
+    if not high or max(high) > _HEIGHT or not beside:
+        return "position: sticky without a column and a max-height of its own lies over the text"
+    return ""
 
 
 def _cut_off(values: _Values, style: Style, medium: Medium) -> str:
@@ -870,9 +1008,16 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "text-decoration": (0.0, 4.0),
     "text-decoration-thickness": (0.0, 4.0),
     "text-underline-offset": (-1.0, 8.0),
-    "outline": (0.0, 8.0),
-    "outline-width": (0.0, 8.0),
-    "outline-offset": (-4.0, 32.0),
+    "outline": (0.0, 4.0),
+    "outline-width": (0.0, 4.0),
+    "outline-offset": (-2.0, 12.0),
+    **{
+        f"border{side}{width}": (0.0, 32.0)
+        for side in ("", *(f"-{each}" for each in (*_SIDES, "top", "bottom", "inline", "block")))
+        for width in ("", "-width")
+    },
+    **dict.fromkeys(("border-block-start", "border-block-end"), (0.0, 32.0)),
+    **dict.fromkeys(("border-block-start-width", "border-block-end-width"), (0.0, 32.0)),
     "box-shadow": (-16.0, 16.0),
     "column-count": (1.0, 4.0),
     "columns": (1.0, 4.0),
@@ -955,16 +1100,28 @@ def _hides_alone(declaration: Declaration, value: Tokens, measure: Measure, kind
         return "order shows it out of turn"
     if name == "grid-template-columns" and not all(_is_wide(token, measure) for token in value):
         return "grid-template-columns has a column too narrow for words"
+    if name == "box-shadow" and "inset" in words:
+        inner = [length((token,), measure) for token in value]
+        if any(found is not None and abs(found) > 4 for found in inner):
+            return "box-shadow: inset lies behind its letters"
+    round = [length((token,), replace(measure, base=320.0)) or 0.0 for token in value]
+    if kind == "img" and "radius" in name and max(round, default=0.0) > 32:
+        return f"{name} cuts the corners off the picture"
+    if name == "grid-template-columns" and len(value) > 4:
+        return "grid-template-columns has columns too narrow for words"
     if name == "flex" and not _is_flexible(value):
         return "flex makes a box too narrow for words"
     return _out_of_bounds(name, declaration, value, measure, kind)
 
 
 def _out_of_bounds(name: str, declaration: Declaration, value: Tokens, measure: Measure, kind: str) -> str:
-    if name not in _BOUNDS or (kind in ("inline", "part") and name in _OF_BLOCKS):
+    narrow = kind == "number" and name in ("width", "max-width", "max-height")
+    if name not in _BOUNDS or (kind in ("number", "part") and name in _OF_BLOCKS and not narrow):
         return ""
-    if kind == "contents" and name in _OFFSETS:
+    if kind == "inline" and name in ("line-height", "min-width", "min-inline-size", "flex-basis"):
         return ""
+    if kind == "img" and (name.startswith("padding") or name == "border") and _broad(value, measure):
+        return f"{name} leaves the picture no room"
     if name == "line-height" and declaration.shorthand:
         slash = next((n for n, token in enumerate(value) if token == "/"), len(value))
         value = value[slash + 1 : slash + 2]
@@ -972,6 +1129,18 @@ def _out_of_bounds(name: str, declaration: Declaration, value: Tokens, measure: 
     if sides:
         value = _side(value, name)
     least, most = _BOUNDS[name]
+    if narrow:
+        least = 12.0
+    elif kind in ("inline", "number", "part"):
+        # The edges of a box in a line lie over what stands around it.
+        if name.startswith("border"):
+            most = 8.0
+        elif name.startswith("padding"):
+            most = 16.0
+        elif name.startswith("margin"):
+            least = -4.0
+    elif kind == "contents" and name in _OFFSETS:
+        least, most = 0.0, 64.0
     if kind in ("th", "td") and name in ("width", "max-width"):
         least = 16.0
     em = measure.em / 16
@@ -1009,6 +1178,10 @@ def _side(value: Tokens, name: str) -> Tokens:
     )
 
 
+def _broad(value: Tokens, measure: Measure) -> bool:
+    return any((length((token,), measure) or 0.0) > 16 for token in value)
+
+
 def _is_high_picture(value: Tokens, measure: Measure) -> bool:
     found = length(value, replace(measure, base=_HEIGHT))
     return found is not None and found >= 120
@@ -1028,6 +1201,8 @@ def _is_wide(token: Token, measure: Measure) -> bool:
     """Whether a column of a grid has room for a word."""
     if token.type == "function" and token.lower_name in ("minmax", "repeat"):
         inner = [each for each in token.arguments if each.type not in ("whitespace", "comment", "literal")]
+        if token.lower_name == "repeat" and inner and inner[0].type == "number" and inner[0].value > 4:
+            return False
         return bool(inner) and _is_wide(inner[-1], measure)
     if token.type == "dimension" and token.lower_unit == "fr":
         return bool(token.value >= 0.2)
@@ -1042,7 +1217,10 @@ def _is_flexible(value: Tokens) -> bool:
     return value[0].type == "number" and (value[0].value >= 0.2 or "auto" in _words(value))
 
 
-def _reaches(values: _Values, empty: bool = True) -> str:
+_EDGES = ("border", "padding")
+
+
+def _reaches(values: _Values, empty: bool = True, in_line: bool = True) -> str:
     """Why a box without words of the article may lie over them, "" where it cannot.
 
     Whatever stands in the flow of the page moves others aside. One that leaves it, or draws outside of
@@ -1052,6 +1230,12 @@ def _reaches(values: _Values, empty: bool = True) -> str:
     for name in ("box-shadow", "outline", "outline-width", "outline-offset"):
         if any(not -4 <= found <= 16 for found in values.lengths(name, width)):
             return f"its {name} is broad"
+    if in_line and not values.words("display") - {"inline", "none", "contents"}:
+        # Above and below, the edges of a box in a line take no room: they lie over the lines around.
+        for name in values.declared:
+            edge = name.startswith(_EDGES) and not name.endswith(("radius", "collapse", "spacing"))
+            if edge and any(found > 16 for found in values.lengths(name, width)):
+                return f"its {name} in a line is broad"
     for name in ("transform", "rotate", "scale", "zoom"):
         if values.tokens(name) and not values.words(name) & {"none"}:
             return f"its {name}"

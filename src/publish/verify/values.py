@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from publish.verify.reading import names
+
 Token = Any  # a component value of tinycss2, which has no type information
 Tokens = tuple[Token, ...]
 Colour = tuple[float, float, float, float]
@@ -236,6 +238,11 @@ def _gamma(value: float) -> float:
     return 12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
 
 
+_SPACES = names(
+    "srgb srgb-linear display-p3 a98-rgb prophoto-rgb rec2020 lab oklab xyz xyz-d50 xyz-d65 hsl hwb lch oklch"
+)
+
+
 def _mixed(token: Token, current: Colour | None, dark: bool) -> Colour | None:
     """``color-mix()``, always in sRGB: near enough to tell ink from paper."""
     parts: list[list[Token]] = [[]]
@@ -245,7 +252,12 @@ def _mixed(token: Token, current: Colour | None, dark: bool) -> Colour | None:
         elif each.type not in ("whitespace", "comment"):
             parts[-1].append(each)
     found: list[tuple[Colour, float | None]] = []
+    space = [each.lower_value if each.type == "ident" else "" for each in parts[0]]
+    if space[:1] != ["in"] or len(space) != 2 or space[1] not in _SPACES:
+        return None
     for part in parts[1:]:
+        if len(part) > 2 or sum(each.type == "percentage" for each in part) > 1:
+            return None
         share = next((each.value / 100 for each in part if each.type == "percentage"), None)
         value = next((colour(each, current, dark) for each in part if each.type != "percentage"), None)
         if value is None:
