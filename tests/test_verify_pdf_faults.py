@@ -873,7 +873,77 @@ def rename_link(pdf: Pdf) -> None:
     next(each for each in annotations(pdf) if "/A" in each).Contents = String("Buy stem cells here")
 
 
+def wide_link(pdf: Pdf) -> None:
+    next(each for each in annotations(pdf) if "/A" in each).Rect = Array([0, 0, 612, 792])
+
+
+def places(change: Callable[[Any], Any]) -> Change:
+    """Change all places that links lead to."""
+
+    def spoil(pdf: Pdf) -> None:
+        def walk(node: Any) -> None:
+            for n in range(1, len(node.get("/Names", [])), 2):
+                node.Names[n] = change(node.Names[n])
+            for kid in node.get("/Kids", []):
+                walk(kid)
+
+        walk(pdf.pdf.Root.Names.Dests)
+
+    return spoil
+
+
+def rename(old: str, new: str) -> Change:
+    def change(pdf: Pdf) -> None:
+        (top,) = pdf.kids(pdf.pdf.Root.StructTreeRoot)
+        for element in list(pdf.within(top)):
+            if str(element.S) == f"/{old}":
+                element.S = Name(f"/{new}")
+
+    return change
+
+
+def wrapped(kind: str, **entries: Any) -> Change:
+    """Put the answer into an element of another kind."""
+
+    def change(pdf: Pdf) -> None:
+        parent, at = pdf.place(ANSWER)
+        element = Dictionary(Type=Name.StructElem, S=Name(f"/{kind}"), P=parent, K=Array([parent.K[at]]))
+        for name, value in entries.items():
+            element[f"/{name}"] = value
+        parent.K[at].P = parent.K[at] = pdf.pdf.make_indirect(element)
+
+    return change
+
+
+def numbered(pdf: Pdf) -> None:
+    (top,) = pdf.kids(pdf.pdf.Root.StructTreeRoot)
+    for element in pdf.within(top):
+        if str(element.S) == "/L":
+            element.A = Dictionary(O=Name.List, ListNumbering=Name.UpperRoman)
+
+
+def other_meanings(pdf: Pdf) -> None:
+    roles = Dictionary(P=Name.Artifact)
+    space = Dictionary(Type=Name.Namespace, NS=String("http://example.org/"), RoleMapNS=roles)
+    pdf.element(ANSWER).NS = pdf.pdf.make_indirect(space)
+
+
 TOLD: dict[str, tuple[str, Change]] = {
+    "a link that lies on other words": ("link", wide_link),
+    "places that are a corner of a page": (
+        "link",
+        places(lambda at: Array([at[0], Name.FitR, 0, 0, 20, 20])),
+    ),
+    "places beside the page": ("link", places(lambda at: Array([at[0], Name.XYZ, 5000, at[3], 0]))),
+    "places that are shown large": ("link", places(lambda at: Array([at[0], Name.XYZ, at[2], at[3], 64]))),
+    "a paragraph in a heading": ("hidden", wrapped("H2")),
+    "a paragraph in a formula": ("hidden", wrapped("Formula")),
+    "a paragraph in a form": ("hidden", wrapped("Form")),
+    "a paragraph in a note": ("hidden", wrapped("Note", ID=String("note-9"))),
+    "lists that are none": ("hidden", rename("L", "Div")),
+    "rows without a table": ("hidden", rename("TBody", "Div")),
+    "lists that are numbered otherwise": ("hidden", numbered),
+    "tags of another list": ("hidden", other_meanings),
     "an expansion of the words": ("hidden", give(ANSWER, E=String("This is false."))),
     "how the words sound": ("hidden", give(ANSWER, Phoneme=String("no"))),
     "an expansion in the marks": ("hidden", say_in_marks("E")),

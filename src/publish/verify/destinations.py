@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import pikepdf
 
+from publish.verify.page import visible_box
 from publish.verify.reading import LOST, names
 
 Place = tuple[int, float | None, float | None]
@@ -23,6 +24,8 @@ class Places:
         self.pages = pages
         self.named: dict[str, Place] = {}
         self.astray: dict[str, int] = {}
+        self.odd: dict[str, int] = {}
+        """What is shown of a page otherwise than from a place on it, and which page."""
         root: Any = pdf.Root
         tree = (root.get("/Names") or {}).get("/Dests")
         if tree is not None:
@@ -54,6 +57,8 @@ class Places:
         if page is None:
             return None
         kind = str(value[1]) if len(value) > 1 else ""
+        if why := _odd_view(kind, value):
+            self.odd.setdefault(why, page)
         left = height = None
         if kind == "/XYZ" and len(value) > 3:
             left, height = value[2], value[3]
@@ -111,6 +116,18 @@ class Places:
         if int(link.get("/F", 0)) & 0b100011:
             return "is hidden"
         return "draws a frame" if float(border) > 1 or (len(frame) > 2 and float(frame[2]) > 1) else ""
+
+
+def _odd_view(kind: str, place: Any) -> str:
+    """Return why a viewer would not show what stands at an explicit destination, "" if it would."""
+    if kind not in ("/XYZ", "/Fit", "/FitB", "/FitH", "/FitBH"):
+        return f"shows only a part of the page ({kind or 'no view'})"
+    if kind != "/XYZ" or len(place) < 3:
+        return ""
+    left, _, right, _ = visible_box(pikepdf.Page(place[0]))
+    if place[2] is not None and not left - 1 <= float(place[2]) <= right + 1:
+        return "leads beside the page"
+    return "changes how large the page is shown" if len(place) > 4 and float(place[4] or 0) else ""
 
 
 _LINK = names("Type Subtype Rect Dest A BS Border C F StructParent Contents P H NM M Lang")

@@ -63,7 +63,7 @@ def _page(page: pikepdf.Page) -> Iterator[str]:
     for key in keys(given):
         if key not in _PAGE:
             yield f"the page has /{key}, which pages of ours do not have"
-    if "/Tabs" in given and str(given.Tabs) != "/S":
+    if len(given.get("/Annots", ())) and str(given.get("/Tabs", "")) != "/S":
         yield "those who go from link to link are not led in the order of reading (Tabs)"
     if given.get("/Group", pikepdf.Dictionary()).get("/K", False):
         yield "what is painted on the page wipes out what is below it (Group)"

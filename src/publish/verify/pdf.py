@@ -152,6 +152,10 @@ def _tag_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
     marked = root.get("/MarkInfo", {})
     if not marked.get("/Marked", False) or marked.get("/Suspects", False):
         yield "the file does not say that its tags can be trusted (MarkInfo)"
+    if "/ClassMap" in root.StructTreeRoot:
+        yield "the tags of the file have classes, which may change what is heard (ClassMap)"
+    if any(map(_odd_namespace, root.StructTreeRoot.get("/Namespaces", ()))):
+        yield "the file has a list that gives tags other meanings (Namespaces)"
     tree = root.StructTreeRoot.get("/ParentTree")
     if tree is None:
         yield "the file does not say to which tag each of its words belongs (ParentTree)"
@@ -253,7 +257,7 @@ class _Node:
     odd: str = ""
     """How it is heard otherwise than by its words, its Alt and its ActualText."""
     head: str = ""
-    """Of a TH, what it is the head of: "Column", "Row"."""
+    """Of a TH, what it is the head of: "Column", "Row"; of an L, how it says that it is numbered."""
     box: Box | None = None
     """Of a Figure, where the file says that it stands."""
     kids: list[_Node | Marks | _Annotation] = field(default_factory=list)
@@ -284,7 +288,7 @@ class _Tree:
         for kid in self.tree.kids(tag):
             match kid:
                 case Tag():
-                    yield self.element(kid)
+                    yield self.element(kid, self.tree.kind(tag, _KNOWN) if tag.depth else "")
                 case Item():
                     yield self.annotation(kid.given)
                 case Marks():
@@ -297,7 +301,7 @@ class _Tree:
         said, page = str(given.get("/Contents", "")), self.annotations.get(given.objgen, 0)
         return _Annotation(given.objgen[0], target, place, self.places.oddity(given), said, page, box)
 
-    def element(self, tag: Tag) -> _Node:
+    def element(self, tag: Tag, parent: str) -> _Node:
         # Our own Strong, Em and Generated tell more than the Span that stands for them.
         given, kind = tag.given, self.tree.kind(tag, _KNOWN)
         node = _Node(
@@ -308,6 +312,9 @@ class _Tree:
             _optional(given.get("/ActualText")),
         )
         node.odd, node.head = self.oddity(tag, kind)
+        node.odd = node.odd or _misplaced(kind, parent) or _odd_namespace(given.get("/NS"))
+        if kind == "L":
+            node.head = _numbering(given.get("/A"))
         if kind == "Figure":
             node.box = _figure_box(given.get("/A"))
         node.kids = list(self.kids(tag))
@@ -329,6 +336,59 @@ class _Tree:
                 wrong = [key for key in keys(each) if key not in _ATTRIBUTES and each[f"/{key}"] != 1]
                 odd = odd or next((f"its tag has /{key}" for key in wrong), "")
         return odd, head
+
+
+_HEADINGS = names("H H1 H2 H3 H4 H5 H6")
+_WITHIN = {
+    "LI": names("L"),
+    "LBody": names("LI"),
+    "TR": names("Table THead TBody TFoot"),
+    **dict.fromkeys(("TH", "TD"), names("TR")),
+    **dict.fromkeys(("THead", "TBody", "TFoot"), names("Table")),
+    **dict.fromkeys(("Note", "FENote"), names("LBody LI")),
+}
+"""What elements must stand in, so that they are heard as what they are: ISO 32000-1, 14.8.4.3."""
+
+
+def _misplaced(kind: str, parent: str) -> str:
+    """Return how an element is heard otherwise because of where it stands, or ""."""
+    if kind in ("Form", "Formula"):
+        return f"its tag /{kind} says that it is no text"
+    if parent in _HEADINGS and kind not in _INLINE and kind not in ("Lbl", "Figure", "NonStruct"):
+        return f"its tag /{kind} stands in a heading and is heard as one"
+    if kind in _WITHIN and parent not in _WITHIN[kind]:
+        return f"its tag /{kind} stands in /{parent}, where it is not heard as what it is"
+    return ""
+
+
+_NAMESPACES = ("http://iso.org/pdf2/ssn", "http://iso.org/pdf/ssn")
+
+
+def _odd_namespace(namespace: Any) -> str:
+    """Return why a tag of ``namespace`` may mean something else than its name says (ISO 32000-2, 14.7.4)."""
+    if namespace is None:
+        return ""
+    if "/RoleMapNS" in namespace or str(namespace.get("/NS", "")) not in _NAMESPACES:
+        return "its tag is one of a list that gives tags other meanings (NS)"
+    return ""
+
+
+def _numbering(attributes: Any) -> str:
+    """Return how a list says that it is numbered."""
+    for each in attributes if isinstance(attributes, pikepdf.Array) else [attributes]:
+        if isinstance(each, pikepdf.Dictionary) and "/ListNumbering" in each:
+            return str(each.ListNumbering)[1:]
+    return ""
+
+
+_NUMBERS = {
+    "Decimal": r"\d+",
+    "LowerAlpha": "[a-z]+",
+    "UpperAlpha": "[A-Z]+",
+    "LowerRoman": "[ivxlcdm]+",
+    "UpperRoman": "[IVXLCDM]+",
+    **dict.fromkeys(("Disc", "Circle", "Square"), r"\W+"),
+}
 
 
 def _figure_box(attributes: Any) -> Box | None:
@@ -392,6 +452,7 @@ class _Walk:
         self.silent = 0  # how many elements around have an Alt, which is heard for all that is in them
         self.odd: list[str] = []  # how elements around are heard otherwise than by their words
         self.marker = ""  # what stands before the item that comes next
+        self.numbering = ""  # of the list around
         self.table = _Table()
         self.figures: list[tuple[_Node, list[Marks]]] = []
         self.entries_drawn: list[tuple[Entry, int | None, str, list[Piece]]] = []
@@ -457,10 +518,13 @@ class _Walk:
             self.open.append(node.id)
         self.silent += silences
         self.odd.append(node.odd)
-        outer = self.table
+        outer, numbering = self.table, self.numbering
         if node.kind == "Table":
             self.table = _Table(outer.count)
+        if node.kind == "L":
+            self.numbering = node.head
         self.inside(node, own, toc)
+        self.numbering = numbering
         if node.kind == "Table":
             self.table = _Table(outer.count + 1)
         self.odd.pop()
@@ -555,6 +619,10 @@ class _Walk:
         breaks = tuple(text.breaks(page))
         block = Block(node.id, role, plain, level, language, label, spans, page, hidden, breaks=breaks)
         if role == "item":
+            shape, marker = _NUMBERS.get(self.numbering), self.marker.strip("().: ") or self.marker
+            if marker and shape and not re.fullmatch(shape, marker):
+                why = f"its list says that it is numbered otherwise than “{marker}” ({self.numbering})"
+                block = replace(block, hidden=block.hidden or why)
             block, self.marker = replace(block, marker=self.marker), ""
         cell = self.table.cell(node) if role in ("header", "cell") else None
         block = replace(block, cell=cell)
@@ -870,6 +938,9 @@ def _links(
 
 def _link_faults(walk: _Walk, tree: _Node) -> Iterator[Fault]:
     """Yield the links that do not lie on their words, and the places that lie below what stands there."""
+    for why, page in walk.places.odd.items():
+        yield Fault("link", f"a link {why}", page=page)
+    yield from _wide_links(walk, tree)
     # The number of a line of the contents stands aside, its page behind a leader.
     for links, pieces in _links(walk, tree, ("Lbl", "Generated")):
         words = _text(pieces).strip()[:60]
@@ -897,6 +968,27 @@ def _link_faults(walk: _Walk, tree: _Node) -> Iterator[Fault]:
         if low or early:
             message = f"links to “{node.id}” lead to a place beside its words"
             yield Fault("link", message, walk.heads.get(node.id, node.id), shown_there.page)
+
+
+def _wide_links(walk: _Walk, tree: _Node) -> Iterator[Fault]:
+    """Yield the links that lie on the words of others, who would be led astray by a tap on these."""
+    for links, pieces in _links(walk, tree, ()):
+        own = {id(shown) for piece in pieces for shown in piece.shown}
+        for link in links:
+            if not 1 <= link.page <= len(walk.pages):
+                continue
+            left, low, right, high = grown(link.box, -1)
+            for piece in chain.from_iterable(walk.pages[link.page - 1].pieces.values()):
+                for shown in piece.shown:
+                    if id(shown) in own:
+                        continue
+                    if any(left < x < right and low < y < high for _, x, y in shown.centres()):
+                        words = f"“{_text(pieces).strip()[:60]}” lies on “{shown.text.strip()[:60]}”, too"
+                        yield Fault("link", f"the link {words}", page=link.page)
+                        break
+                else:
+                    continue
+                break
 
 
 def _link_names(walk: _Walk, tree: _Node) -> Iterator[tuple[str, int | None]]:
