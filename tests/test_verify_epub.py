@@ -99,6 +99,24 @@ def test_the_spine_is_the_reading_order() -> None:
     assert reading.pages == 3
 
 
+def test_what_stands_around_the_zip_is_refused() -> None:
+    for data in (b"x" + book(), book() + book(), book() + b"x"):
+        with pytest.raises(PublishError, match="before or after its zip"):
+            read(data)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('encoding="utf-8"', 'encoding="big5"', "is not UTF-8"),
+        ("<!DOCTYPE html>", '<!DOCTYPE html PUBLIC "x" "y">', "another doctype"),
+    ],
+)
+def test_a_page_read_by_other_rules_is_refused(old: str, new: str, said: str) -> None:
+    with pytest.raises(PublishError, match=said):
+        read(book(one=ONE.replace(old, new)))
+
+
 def test_links_across_files_are_ids() -> None:
     block = read(book()).blocks[1]
     assert block.spans == (

@@ -214,6 +214,21 @@ WEB: dict[str, tuple[str, Spoil]] = {
         ),
     ),
     "a page of old": ("styles", sub("<!DOCTYPE html>", "")),
+    "a headline for machines": ("styles", sub('"description": "', r'"headline": "Cures", \g<0>')),
+    "a publisher for machines": ("metadata", sub('(Organization",\\s*"name": ")', r"\1World ")),
+    "a file of another name": (
+        "heard",
+        sub(r'(<a href=")[^"#]*(" type="application/pdf)', r"\1small-article.epub\2"),
+    ),
+    "a way back to elsewhere": ("styles", sub(r'href="#ref-[^"]*(" role="doc-backlink)', r'href="#gist\1')),
+    "a site of another name": (
+        "styles",
+        sub("</title>", '</title><meta property="og:site_name" content="World Health Organization">'),
+    ),
+    "a day for machines": (
+        "hidden",
+        sub('(answer-p1">)Adults', r'\1<time datetime="1999-01-01">Adults</time>'),
+    ),
     "a page that cannot grow": ("styles", sub("width=device-width", "width=9999")),
     "the picture is another": ("picture", sub(rf'(id="{PICTURE}" src=")[^"]+', rf"\g<1>{OTHER}")),
     "the description": ("metadata", sub('name="description" content="', r"\g<0>Walking cures. ")),
@@ -279,6 +294,26 @@ EBOOK: dict[str, tuple[str, Spoil]] = {
         "styles",
         sub('(epub:type="bodymatter" href=")[^"]*', r"\1about.xhtml", "nav.xhtml"),
     ),
+    "pages by another name": ("styles", sub("application/xhtml.xml", "image/png", PACKAGE)),
+    "styles by another name": ("styles", sub("text/css", "image/png", PACKAGE)),
+    "places for old e-readers": (
+        "styles",
+        sub("</spine>", '</spine><guide><reference title="No" href="about.xhtml"/></guide>', PACKAGE),
+    ),
+    "rights": ("styles", sub("</metadata>", "<dc:rights>Not true</dc:rights></metadata>", PACKAGE)),
+    "a second language": ("styles", sub("</dc:language>", r"\g<0><dc:language>fr</dc:language>", PACKAGE)),
+    "another direction": ("styles", sub('dir="ltr"', 'dir="rtl"', PACKAGE)),
+    "a hazard": ("styles", sub('Hazard">none', 'Hazard">flashing', PACKAGE)),
+    "a subject": ("metadata", sub("</metadata>", "<dc:subject>Cures</dc:subject></metadata>", PACKAGE)),
+    "a claim": (
+        "metadata",
+        sub("</metadata>", '<meta property="dcterms:conformsTo">AAA</meta></metadata>', PACKAGE),
+    ),
+    "an author for old e-readers": (
+        "styles",
+        sub("</docTitle>", r"\g<0><docAuthor><text>Nobody</text></docAuthor>", "toc.ncx"),
+    ),
+    "two languages of a page": ("styles", sub('(<html[^>]*) lang="en"', r'\1 lang="fr"')),
     "places are shown": ("styles", rule("nav[hidden] { display: block }")),
     "a word is pronounced otherwise": (
         "hidden",

@@ -103,7 +103,9 @@ def examined(
     with about(file):
         reading = FORMATS[edition.format].read(data)
     wanted = expected(article, edition, words)
-    titles = frozenset(map(canonical, edition_titles(house, words).values()))
+    called = edition_titles(house, words)
+    files = {house.editions[name].file_name(article.id): title for name, title in called.items()}
+    titles = frozenset(map(canonical, called.values()))
     names = titles | {house.name}
     problems = (
         *compare(
@@ -119,7 +121,7 @@ def examined(
             },
             reading,
         ),
-        *compare_heard(reading, words),
+        *compare_heard(reading, words, files),
         *compare_summary(reading, words, house),
         *compare_page_numbers(reading),
         *compare_pages(pages, reading),

@@ -41,11 +41,22 @@ def described(article: Article, edition: Edition, house: House) -> Mapping[str, 
                 "data: name": title,
                 "data: description": summary,
                 "data: author": authors,
+                "data: publisher": house.name,
+                "data: reviewedBy": "; ".join(person.name for person in article.trust.reviewers),
             }
             if "faq" in edition.parts:
                 wanted["data: questions"] = str(len(article.faq))
         case "epub":
-            wanted = {"titles": title, "creator": authors, "description": summary, "publisher": house.name}
+            made = house.evaluation
+            wanted = {
+                "titles": title,
+                "creator": authors,
+                "description": summary,
+                "publisher": house.name,
+                "subjects": "; ".join(article.keywords),
+                "dcterms:conformsTo": made.standard if made else "",
+                "a11y:certifiedBy": made.by if made else "",
+            }
         case _:
             wanted = {}
     return {name: canonical(value) for name, value in wanted.items()}
@@ -66,9 +77,17 @@ def compare_authors(reading: Reading, article: Article) -> Iterator[Problem]:
             yield Problem(f"the {name} in the file's metadata is “{said[:120]}”", kind="metadata")
 
 
-def compare_heard(reading: Reading, words: Words) -> Iterator[Problem]:
-    """Yield a problem for each name that is heard and is none of the interface words for such a thing."""
+def compare_heard(reading: Reading, words: Words, files: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield a problem for each name that is heard and is none of the interface words for such a thing.
+
+    ``files`` are the words for each other edition, by the name of its file.
+    """
     for each in reading.heard:
+        if each.what == "file":
+            if (meant := canonical(files.get(each.shown, each.text))) != each.text:
+                message = f"the link “{each.text}” leads to {each.shown}, which is “{meant}”"
+                yield Problem(message, hint="mend the link in the layout", kind="heard")
+            continue
         if each.what == "note":
             fits = each.shown.isdigit() and each.text == canonical(words("note", n=each.shown))
         else:

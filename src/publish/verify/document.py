@@ -7,6 +7,7 @@ img. Everything else that has words is loose.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -215,6 +216,8 @@ class _Walk:
             toc = 0
         elif toc is not None and tag in ("ol", "ul"):
             toc += 1
+        if tag == "a" and element.get("role") == "doc-backlink":
+            self.back(element)
         breaks = tag in BLOCK_ELEMENTS
         if breaks:
             self.flush(language)
@@ -231,6 +234,17 @@ class _Walk:
             self.open.pop()
         if breaks:
             self.flush(own)
+
+    def back(self, element: Element) -> None:
+        """Refuse a link back from a note that leads to no mark of this note."""
+        note = element
+        while note is not None and not str(note.get("id") or "").startswith("note-"):
+            note = self.parents.get(note)
+        key = str(note.get("id")).removeprefix("note-") if note is not None else ""
+        target = self.resolve(element.get("href") or "").removesuffix(LOST)
+        if not re.fullmatch(rf"#ref-{re.escape(key)}(-\d+)?", target):
+            words = canonical("".join(element.itertext()))
+            self.found.refused[Refused(f"the link “{words}”, which leads to {target}")] = None
 
     def is_for_machines(self, element: Element) -> bool:
         return "hidden" in element.attrib and bool(

@@ -28,6 +28,9 @@ MAX_MEMBERS = 2_000
 MAX_MEMBER = 64 * 1024 * 1024  # bytes, unpacked
 MAX_TOTAL = 256 * 1024 * 1024
 
+_END = b"PK\x05\x06"
+"""How the last 22 bytes of a zip begin that has no comment."""
+
 _MIMETYPE = b"application/epub+zip"
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 _OPF = "{http://www.idpf.org/2007/opf}"
@@ -110,6 +113,8 @@ def _unpack(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
+            if (members and members[0].header_offset) or data[-22:-18] != _END:
+                raise _not_read("something stands before or after its zip")
             _check(members)
             return {member.filename: archive.read(member) for member in members if not member.is_dir()}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
@@ -152,7 +157,12 @@ def _xml(files: Mapping[str, bytes], path: str) -> Element:
         root = etree.fromstring(files[path], parser)
     except etree.XMLSyntaxError as error:
         raise _not_read(f"{path} is not XML: {error}") from error
-    subset = root.getroottree().docinfo.internalDTD
+    told = root.getroottree().docinfo
+    if (told.encoding or "UTF-8").upper() not in ("UTF-8", "US-ASCII"):
+        raise _not_read(f"{path} is not UTF-8")
+    if local(root) == "html" and told.doctype.lower() not in ("", "<!doctype html>"):
+        raise _not_read(f"{path} has another doctype than html")
+    subset = told.internalDTD
     if (subset is not None and any(True for _ in subset.iterentities())) or any(
         isinstance(each, etree._Entity) for each in root.iter()
     ):
@@ -214,7 +224,27 @@ def _book(files: Mapping[str, bytes]) -> _Book:
     return _Book(tuple(spine), nav, _metadata(package), turn or "ltr", ncx, cover, tuple(odd))
 
 
-_PACKAGE = names("metadata manifest spine guide")
+_PACKAGE = names("metadata manifest spine")
+_DESCRIBING = names("identifier title language creator contributor publisher date description subject")
+_META = names(
+    "dcterms:modified dcterms:conformsTo dcterms:date a11y:certifiedBy role file-as display-seq "
+    "schema:accessMode schema:accessModeSufficient schema:accessibilityFeature schema:accessibilityHazard "
+    "schema:accessibilitySummary schema:pageBreakSource pageBreakSource dcterms:source"
+)
+"""What the package may tell of the book; what it tells is compared where it describes the article."""
+
+_OLD_CONTENTS = names("ncx head meta docTitle text navMap navPoint navLabel content")
+_TYPES: Mapping[str, str] = {
+    ".xhtml": "application/xhtml+xml",
+    ".ncx": "application/x-dtbncx+xml",
+    ".css": "text/css",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".svg": "image/svg+xml",
+}
+"""The media type of a file by its suffix: by another, a reading system shows it otherwise, or not at all."""
+
 _PROPERTIES = names("nav cover-image svg")
 _UNSHOWN = names("fallback media-overlay")
 
@@ -222,8 +252,28 @@ _UNSHOWN = names("fallback media-overlay")
 def _odd_package(package: Element) -> Iterator[str]:
     """Yield what makes a reading system show other pages, in another order or at a fixed size."""
     language = next((each.text or "" for each in package.iter(f"{_DC}language")), "")
+    if sum(1 for _ in package.iter(f"{_DC}language")) > 1:
+        yield "a second language in the package of the e-book"
+    if package.get("dir", direction(language)) != direction(language):
+        yield f"dir={package.get('dir')} in the package of the e-book"
+    spine = {each.get("idref") for each in package.iter(f"{_OPF}itemref")}
     for element in package.iter():
         name = local(element)
+        if name == "item":
+            suffix = posixpath.splitext((element.get("href") or "").lower())[1]
+            page = element.get("id") in spine or "nav" in (element.get("properties") or "").split()
+            meant = _TYPES[".xhtml"] if page else _TYPES.get(suffix, element.get("media-type"))
+            if element.get("media-type") != meant:
+                yield f"{element.get('href')} is called {element.get('media-type')}, and is {meant}"
+        if str(element.tag).startswith(_DC) and name not in _DESCRIBING:
+            yield f"<dc:{name}> in the package of the e-book"
+        property = element.get("property") or ""
+        if name == "meta" and property and property not in _META:
+            yield f"{property} in the package of the e-book"
+        if name == "meta" and not property and element.get("name") != "cover":
+            yield f"{element.get('name')} in the package of the e-book"
+        if property == "schema:accessibilityHazard" and (element.text or "").strip() != "none":
+            yield f"the hazard “{element.text}” in the package of the e-book"
         if element.getparent() is package and name not in _PACKAGE:
             yield f"<{name}> in the package of the e-book"
         if (said := element.get("property") or "").startswith(("rendition:", "media:")):
@@ -261,7 +311,11 @@ def _metadata(package: Element) -> dict[str, str]:
     for name in ("description", "publisher"):
         said = [canonical("".join(each.itertext())) for each in package.iter(f"{_DC}{name}")]
         found[name] = "; ".join(said)
+    found["subjects"] = "; ".join(canonical("".join(e.itertext())) for e in package.iter(f"{_DC}subject"))
     for meta in package.iter(f"{_OPF}meta"):
+        if meta.get("property") in ("dcterms:conformsTo", "a11y:certifiedBy"):
+            name = str(meta.get("property"))
+            found[name] = f"{found.get(name, '')} {canonical(meta.text or '')}".strip()
         name = (meta.get("property") or "").removeprefix("schema:")
         if name in ("pageBreakSource", "accessibilityFeature", "accessibilitySummary"):
             found[name] = f"{found.get(name, '')} {canonical(meta.text or '')}".strip()
@@ -393,6 +447,8 @@ def _odd_ways(
         if not any(True for _ in elements(ncx, "navPoint")):
             yield "contents for old e-readers (NCX) that list nothing"
         titles = [canonical("".join(each.itertext())) for each in elements(ncx, "docTitle")]
+        for name in sorted({local(each) for each in ncx.iter()} - {"", *_OLD_CONTENTS}):
+            yield f"<{name}> in the contents for old e-readers (NCX)"
         if titles != [book.metadata.get("title", "")] or any(True for _ in elements(ncx, "pageList")):
             yield "the contents for old e-readers (NCX) have another title, or pages"
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from publish.errors import Problem, PublishError
 from publish.verify.document import MAX_TAGS, Found, elements, is_too_deep, language_of, read_document
-from publish.verify.reading import LOST, Reading, Refused, canonical
+from publish.verify.reading import LOST, Heard, Reading, Refused, canonical, names
 from publish.verify.safety import page_outside
 from publish.verify.sheets import Sheet, media, read_sheet
 from publish.verify.styles import Element, Styles, local
@@ -51,6 +51,8 @@ def _read(root: Element, text: str) -> Reading:
     read_document(found, root, styles, resolve, _picture)
     if why := _odd_head(root, text):
         found.refused[Refused(why)] = None
+    for name in _odd_data(list(_structured(root))):
+        found.refused[Refused(f"data for search engines with {name}")] = None
     contents = found.entries(found.contents)
     outside = page_outside(root)
     return Reading(
@@ -60,7 +62,7 @@ def _read(root: Element, text: str) -> Reading:
         questions=tuple(_questions(root)),
         marks=(*found.marks, *found.waiting),
         dangers=tuple(outside.dangers),
-        heard=tuple(found.heard),
+        heard=(*found.heard, *_files(root)),
         refused=tuple(found.refused),
         addresses=tuple(outside.addresses),
     )
@@ -161,9 +163,38 @@ def _metadata(root: Element) -> dict[str, str]:
             found[f"data: {name}"] = canonical(str(page.get(name, "")))
         people = (str(each.get("name", "")) for each in _of_type(page.get("author"), "Person"))
         found["data: author"] = canonical("; ".join(people))
+        for name, kind in (("publisher", "Organization"), ("reviewedBy", "Person")):
+            each_name = (str(each.get("name", "")) for each in _of_type(page.get(name), kind))
+            found[f"data: {name}"] = canonical("; ".join(each_name))
     if data:
         found["data: questions"] = str(sum(1 for _ in _questions(root)))
     return found
+
+
+_TOLD = names(
+    "@context @graph @type identifier name description inLanguage audience audienceType dateModified "
+    "publisher keywords about lastReviewed datePublished author reviewedBy isBasedOn url citation mainEntity "
+    "acceptedAnswer text"
+)
+"""What JSON-LD may tell of the page; nobody would see what it tells besides."""
+
+
+def _odd_data(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from sorted(value.keys() - _TOLD)
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _odd_data(each)
+
+
+def _files(root: Element) -> Iterator[Heard]:
+    """Yield the words and the address of each link to another file beside this one."""
+    for element in root.iter():
+        address = element.get("href") or "" if local(element) in ("a", "link") else ""
+        if address and not re.match(r"#|/|[a-z][a-z0-9+.-]*:", address, re.IGNORECASE):
+            words = element.get("title") or "".join(element.itertext())
+            yield Heard("file", canonical(words), address)
 
 
 def _structured(root: Element) -> Iterator[Any]:

@@ -39,7 +39,6 @@ _OWN: Mapping[str, frozenset[str]] = {
     "span": names("title"),
     "style": names("type media"),
     "th": names("scope"),
-    "time": names("datetime"),
 }
 _ROLES: Mapping[str, frozenset[str]] = {
     "a": names("doc-noteref doc-backlink"),
@@ -76,9 +75,8 @@ _NAMES = names("h1 h2 h3 h4 h5 h6 caption figcaption")
 
 _DESCRIBING = names(
     "viewport description keywords author color-scheme theme-color referrer robots generator "
-    "format-detection og:type og:title og:description og:locale og:url og:site_name dcterms.identifier "
-    "dcterms.title dcterms.language dcterms.publisher dcterms.modified dcterms.issued dcterms.creator "
-    "dcterms.rights"
+    "format-detection og:type og:title og:description og:locale og:url dcterms.identifier "
+    "dcterms.title dcterms.language dcterms.publisher dcterms.modified dcterms.issued"
 )
 """What a <meta> may tell; what it tells is compared where it describes the article."""
 
@@ -141,6 +139,9 @@ def _odd(element: Element, language: str, head: bool, alone: bool) -> str:
         return f"a <{tag}> in the text"
     if tag == "style" and len(element):
         return "a <style> with something else than styles in it"
+    languages = {str(element.get(XML_LANG) or ""), str(element.get("lang") or "")} - {""}
+    if len({each.lower() for each in languages}) > 1:
+        return f"two languages of one <{tag}>: {' and '.join(sorted(languages))}"
     for name, value in element.attrib.items():
         if why := _attribute(element, tag, str(name), str(value), language):
             return f"{why} on <{tag}>"

@@ -83,8 +83,8 @@ _NOWHERE = names("local-link target-within")
 _WITHOUT_CASE = names(
     "accept accept-charset align alink axis bgcolor charset checked clear codetype color compact declare "
     "defer dir direction disabled enctype face frame hreflang http-equiv lang language link media method "
-    "multiple nohref noresize noshade nowrap readonly rel rev rules scope scrolling selected shape target text type "
-    "valign valuetype vlink"
+    "multiple nohref noresize noshade nowrap readonly rel rev rules scope scrolling selected shape target "
+    "text type valign valuetype vlink"
 )
 """Attributes whose values selectors match in any case in a web page: HTML, section 4.17.2."""
 
