@@ -164,7 +164,7 @@ BOTH: dict[str, tuple[str, str, Spoil]] = {
     "a small picture": (
         "hidden",
         PICTURE,
-        sub(rf'(id="{PICTURE}"[^>]*?)width="\d+"', r'\1width="16"'),
+        sub(rf'(id="{PICTURE}"[^>]*?)width="\d+"', r'\1width="7"'),
     ),
     "a sign stands loose": ("unknown", "", put("<div>✗ ≠ 🚫</div>")),
     "a digit is set before": ("unknown", "", rule(f"#{ANSWER}::before {{ content: '4711' }}")),

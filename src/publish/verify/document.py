@@ -47,8 +47,8 @@ _ROLES: dict[str, Role] = {
     "img": "alternative",
 }
 _WAYS = {"ltr": "from left to right", "rtl": "from right to left"}
-_LEAST_PICTURE = 48
-"""CSS pixels: nobody sees what is in a smaller one."""
+_LEAST_PICTURE = 8
+"""CSS pixels. The attributes tell the size of the picture itself, and a style may enlarge a small one."""
 
 _NO_TEXT = names("head script style template title")
 _FOREIGN = names("applet embed frame iframe object portal")
