@@ -1102,7 +1102,8 @@ def test_what_is_no_file_is_not_read(name: str, tmp_path: Path, warm: Warm) -> N
         os.mkfifo(target)
     elif name == "folder":
         target.mkdir()
-    check(attacks.publish(project, "verify", target, warm=warm), "cannot be read: it is no plain file")
+    said = "is a folder, not a file" if name == "folder" else "is neither an article nor a file"
+    check(attacks.publish(project, "verify", target, warm=warm), said)
 
 
 # --- what stands where releases go ------------------------------------------------------------

@@ -751,7 +751,7 @@ def test_large_print_shows_the_picture_drawn_for_it(tmp_path: Path) -> None:
 def test_a_missing_picture_for_large_print_is_told(tmp_path: Path) -> None:
     figure = "      - figure: {image: images/good.svg, image_large: images/godo.png, alt: A., caption: A.}\n"
     found = problems(project(tmp_path, SHEET.replace("faq:\n", f"{figure}faq:\n", 1).encode()))
-    assert [(each.kind, each.hint) for each in found] == [("image", "did you mean “good.png”?")]
+    assert [(each.kind, each.hint) for each in found] == [("image", "did you mean “images/good.png”?")]
 
 
 # --- asking at the desk ------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def problems(project: Project, source: Source) -> Callable[[bytes], tuple[Proble
         (f"{ANSWER} {{ word-spacing: -9pt }}", "hidden", WHO),
         (f"{ANSWER} {{ transform: scaleX(-1) }}", "hidden", WHO),
         (f"{ANSWER} {{ transform: rotate(180deg) }}", "hidden", WHO),
-        ("figure img { margin-left: -9cm }", "picture", "main-signal-figure1-alt"),
+        ("figure img { margin-left: -9cm }", "link", ""),
         ("figure img { border-radius: 50% }", "picture", "main-signal-figure1-alt"),
     ],
 )

@@ -65,6 +65,7 @@ MAX_TEXT, MAX_WORDS, MAX_FILE = 500_000, 20_000, 20_000_000
 
 _LAYOUT_SUFFIXES = frozenset((".jinja", ".css", ".yaml", ".svg", ".png"))
 _PYDANTIC = frozenset(dir(BaseModel))
+_OWN_CODE = f"{Path(__file__).parent}/"
 
 
 def packaged_layouts() -> Path:
@@ -251,7 +252,7 @@ class Layouts:
             name = trace.tb_frame.f_code.co_filename
             if name.endswith(".jinja"):
                 place = Place(name, trace.tb_lineno, 1)
-            elif "/publish/" in name and place:
+            elif name.startswith(_OWN_CODE) and place:
                 place = None
             trace = trace.tb_next
         return place
